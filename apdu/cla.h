@@ -16,7 +16,7 @@ enum class Class : uint8_t {
 struct Cla {
   Class type = Class::kIso;
   uint8_t channel = 0;    ///< 0..19
-  uint8_t secure = 0;     ///< 0 none, else the secure messaging bits as coded
+  uint8_t secure = 0;     ///< 0 none, else the secure messaging bits as coded: 04 08 0C, or 20
   bool chained = false;   ///< more blocks of this command follow
 };
 

@@ -14,6 +14,7 @@ enum class [[nodiscard]] Sw : uint16_t {
   kMoreData = 0x6100,               ///< 61xx: xx bytes wait for GET RESPONSE
   kDeactivated = 0x6283,            ///< selected file invalidated
   kTerminated = 0x6285,
+  kAuthenticationFailed = 0x6300,   ///< host cryptogram (GlobalPlatform 11.1.3)
   kTriesLeft = 0x63C0,              ///< 63Cx: verification failed, x tries left
   kMemoryProblem = 0x6581,
   kWrongLength = 0x6700,

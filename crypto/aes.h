@@ -32,7 +32,8 @@ void CbcEncrypt(ConstBytes key, const AesBlock& iv, Bytes data);
 void CbcDecrypt(ConstBytes key, const AesBlock& iv, Bytes data);
 
 /// CTR (SP 800-38A) in place; the counter block counts big-endian over its 16 bytes. `counter` is
-/// left at the next unused block; only the last call of a stream may have a size not divisible by 16.
+/// left at the next unused block; only the last call of a stream may have a size not divisible by
+/// 16.
 void Ctr(const Aes& aes, AesBlock& counter, Bytes data);
 
 /// CMAC (SP 800-38B, RFC 4493), streaming.

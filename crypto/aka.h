@@ -4,6 +4,7 @@
 #include <cstdint>
 
 #include "base/bytes.h"
+#include "crypto/aes.h"
 
 namespace simurgh::crypto {
 
@@ -38,6 +39,7 @@ void MilenageOpc(ConstBytes k16, ConstBytes op16, Bytes opc16);
 /// rest only when it must.
 class Milenage {
  public:
+  /// All views are copied; they need not outlive the call.
   Milenage(ConstBytes k16, ConstBytes opc16, const MilenageConstants& constants, ConstBytes rand16);
   ~Milenage();
   void F1(ConstBytes sqn6, ConstBytes amf2, Bytes mac_a8, Bytes mac_s8);
@@ -47,14 +49,16 @@ class Milenage {
   void F5Star(Bytes ak6);
 
  private:
-  struct State;
-  void Out(int index, Bytes out16);
-  static constexpr size_t kStateBytes = 400;
-  alignas(8) uint8_t state_[kStateBytes];
+  void Out(size_t index, AesBlock& out) const;
+  Aes aes_;  ///< one key schedule for all functions
+  const MilenageConstants constants_;
+  AesBlock opc_{};
+  AesBlock temp_{};  ///< TEMP = E_K(RAND xor OPc)
 };
 
-/// The XOR test algorithm of TS 34.108 8.1.2. RES is 16 bytes there (XDOUT); CK and IK are XDOUT
-/// rotated; AK is bytes 3..8 of XDOUT; MAC = XDOUT[0..7] xor (SQN | AMF). f1* equals f1, f5* is zero.
+/// The XOR test algorithm of TS 34.108 8.1.2, XDOUT = K xor RAND. RES is XDOUT, 16 bytes; CK and IK
+/// are XDOUT rotated left by one and two bytes; AK is bytes 3..8 of XDOUT; MAC = XDOUT[0..7] xor
+/// (SQN | AMF). f1* equals f1 and f5* equals f5 (8.1.2.2).
 AkaVector XorTestAlgorithm(ConstBytes k16, ConstBytes rand16, ConstBytes sqn6, ConstBytes amf2);
 
 /// GSM from 3G (TS 33.102 6.8.1.2): c2 SRES from RES, c3 Kc from CK and IK.

@@ -27,11 +27,13 @@ class Scp03 {
              ConstBytes card_challenge8);
   /// Pseudo-random card challenge (6.2.2.1): KDF of key ENC over the sequence counter (3) and the
   /// invoker's AID.
-  static std::array<uint8_t, 8> CardChallenge(ConstBytes key_enc, ConstBytes counter3, ConstBytes aid);
+  static std::array<uint8_t, 8> CardChallenge(ConstBytes key_enc, ConstBytes counter3,
+                                              ConstBytes aid);
   Cryptogram CardCryptogram() const;
   Cryptogram HostCryptogram() const;
-  /// After EXTERNAL AUTHENTICATE: fixes the level; the MAC chaining value goes on from there.
-  void SetLevel(uint8_t level) { level_ = level; }
+  /// After EXTERNAL AUTHENTICATE: fixes the level and starts the encryption counter; the MAC
+  /// chaining value goes on from there.
+  void SetLevel(uint8_t level);
   uint8_t level() const { return level_; }
 
   /// Host side. `apdu` holds header (CLA INS P1 P2), then `data_size` bytes of data, and room for
@@ -51,7 +53,9 @@ class Scp03 {
   void Wipe();
 
  private:
-  void CommandMac(ConstBytes header4, size_t lc, ConstBytes data, std::array<uint8_t, 16>& mac) const;
+  void CommandMac(ConstBytes header4, size_t lc, ConstBytes data,
+                  std::array<uint8_t, 16>& mac) const;
+  void ResponseMac(ConstBytes data, uint16_t sw, std::array<uint8_t, 16>& mac) const;
   void Icv(uint8_t first_byte, std::array<uint8_t, 16>& icv) const;
   Secret<32> s_enc_, s_mac_, s_rmac_;
   std::array<uint8_t, 8> host_challenge_{}, card_challenge_{};

@@ -2,6 +2,7 @@
 
 #include <array>
 #include <cstdint>
+#include <span>
 
 #include "apdu/app.h"
 #include "crypto/rng.h"
@@ -61,6 +62,9 @@ struct Session {
   Stream& stream;
   Assembly& assembly;
   Bytes scratch;         ///< working memory of the card, config::kCommandBytes long (ES10 assembly)
+  /// Applications of this card. One without a `select` function is a kind of ADF: its AID is the
+  /// beginning of the AIDs of the ADFs it serves.
+  std::span<const apdu::App* const> apps = {};
 };
 
 }  // namespace simurgh

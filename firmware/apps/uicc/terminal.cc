@@ -1,0 +1,138 @@
+// Logical channels, what the terminal tells of itself, and the toolkit's transport (TS 102 221
+// 11.1.17 to 11.1.19, 11.2).
+#include "base/tlv.h"
+#include "firmware/apps/uicc/handlers.h"
+#include "firmware/apps/uicc/uicc.h"
+
+namespace simurgh::apps {
+namespace {
+
+using apdu::Command;
+using apdu::Sw;
+
+// The same card, seen from another channel.
+Session On(Session& s, Channel& channel) {
+  return Session{s.platform, s.rng,      s.store,  s.keys,      s.files,    s.pins,
+                 s.secure,   s.profiles, s.images, s.proactive, s.channels, channel,
+                 s.stream,   s.assembly, s.scratch, s.apps};
+}
+
+Sw Open(Session& session, uint8_t wanted, Writer& out) {
+  uint8_t number = wanted;
+  if (wanted == 0) {
+    for (number = 1; number < config::kChannels && session.channels[number].open;) {
+      ++number;
+    }
+  }
+  if (number >= config::kChannels || session.channels[number].open) {
+    return Sw::kChannelNotSupported;
+  }
+  Channel& channel = session.channels[number];
+  channel = Channel{};
+  channel.number = number;
+  channel.open = true;
+  channel.selection.Reset(session.files);
+  // 11.1.17.1: opened from another channel than the basic one, it starts where that one is.
+  const Channel& from = session.channel;
+  const bool served_adf = from.app != nullptr && from.app->select == nullptr;
+  if (from.number != 0 && (from.app == nullptr || served_adf)) {
+    channel.selection.SetDirectory(from.selection.dir);
+    channel.selection.adf = from.selection.adf;
+    channel.app = from.app;
+  }
+  if (wanted == 0) {
+    out.Add8(number);
+  }
+  return Sw::kOk;
+}
+
+Sw Close(Session& session, uint8_t number) {
+  if (number == 0 || number >= config::kChannels) {  // the basic channel is always open
+    return Sw::kWrongP1P2;
+  }
+  Channel& channel = session.channels[number];
+  if (!channel.open) {
+    return Sw::kChannelNotSupported;
+  }
+  Session there = On(session, channel);
+  LeaveApplication(there);
+  session.secure.CloseOn(number);
+  channel = Channel{};
+  channel.number = number;
+  return Sw::kOk;
+}
+
+}  // namespace
+
+Sw ManageChannel(Session& session, const Command& command, Writer& out) {
+  constexpr uint8_t kOpen = 0x00;
+  constexpr uint8_t kClose = 0x80;
+  if (command.p1 == kOpen) {
+    return Open(session, command.p2, out);
+  }
+  if (command.p1 != kClose) {
+    return Sw::kWrongP1P2;
+  }
+  return Close(session, command.p2 == 0 ? session.channel.number : command.p2);
+}
+
+// 11.1.19: the card has no behaviour that depends on it, so it is read for form and forgotten.
+Sw TerminalCapability(Session&, const Command& command, Writer&) {
+  if (command.p1 != 0 || command.p2 != 0) {
+    return Sw::kWrongP1P2;
+  }
+  tlv::Reader r(command.data);
+  const Result<tlv::Object> capability = r.Next();
+  if (!capability.ok() || capability.value().tag != 0xA9 || !r.done()) {
+    return Sw::kWrongData;
+  }
+  for (tlv::Reader inner(capability.value().value); !inner.done();) {
+    if (!inner.Next().ok()) {
+      return Sw::kWrongData;
+    }
+  }
+  return Sw::kOk;
+}
+
+Sw TerminalProfile(Session& session, const Command& command, Writer&) {
+  return session.proactive.TerminalProfile(command);
+}
+
+Sw Fetch(Session& session, const Command& command, Writer& out) {
+  return session.proactive.Fetch(command, out);
+}
+
+Sw TerminalResponse(Session& session, const Command& command, Writer&) {
+  return session.proactive.TerminalResponse(command);
+}
+
+// TS 102 223 clause 7. The card sets up no menu, no timer and no call control, so all it can hear of
+// is an event, which needs no answer.
+Sw Envelope(Session& session, const Command& command, Writer&) {
+  constexpr tlv::Tag kEventDownload = 0xD6;
+  if (command.p1 != 0 || command.p2 != 0) {
+    return Sw::kWrongP1P2;
+  }
+  tlv::Reader r(command.data);
+  const Result<tlv::Object> envelope = r.Next();
+  if (!envelope.ok() || !r.done()) {
+    return Sw::kWrongData;
+  }
+  if (!session.proactive.has_profile()) {
+    return Sw::kConditionsNotSatisfied;
+  }
+  return envelope.value().tag == kEventDownload ? Sw::kOk : Sw::kFunctionNotSupported;
+}
+
+Sw GetChallenge(Session& session, const Command& command, Writer& out) {
+  if (command.p1 != 0 || command.p2 != 0) {
+    return Sw::kWrongP1P2;
+  }
+  if (command.ne == 0 || command.ne > 256) {
+    return Sw::kWrongLength;
+  }
+  session.rng.Fill(out.Reserve(command.ne));
+  return Sw::kOk;
+}
+
+}  // namespace simurgh::apps

@@ -1,0 +1,322 @@
+#include "firmware/card/card.h"
+
+#include "apdu/atr.h"
+#include "firmware/apps/isdr/isdr.h"
+#include "firmware/apps/personalization/personalization.h"
+#include "firmware/apps/uicc/uicc.h"
+#include "firmware/apps/usim/usim.h"
+#include "firmware/card/loader_exchange.h"
+
+namespace simurgh {
+
+using apdu::Case;
+using apdu::Command;
+using apdu::Effect;
+using apdu::Entry;
+using apdu::Sw;
+
+namespace {
+
+// Built-in applications, then the kinds of ADF that have commands of their own.
+constexpr const apdu::App* kApps[] = {&apps::kIsdr, &apps::kPersonalization, &apps::kUsim,
+                                      &apps::kIsim, &apps::kCsim};
+
+constexpr uint8_t kGetResponse = 0xC0;
+constexpr uint32_t kShortMaximum = 256;
+
+/// Does the command have the shape its row states? A trailing Le where no answer is due is allowed:
+/// T=0 cannot say "no Le", and lpac sends MANAGE CHANNEL both ways.
+bool ShapeFits(Case shape, const Command& command) {
+  const bool has_data = !command.data.empty();
+  switch (shape) {
+    case Case::k1:
+    case Case::k2:
+      return !has_data;
+    case Case::k3:
+    case Case::k4:
+      return has_data;
+    case Case::kAny:
+      return true;
+  }
+  return false;
+}
+
+}  // namespace
+
+Card::Card(Platform& platform)
+    : platform_(platform),
+      store_flash_(platform.flash, 0, config::kStoreSectors),
+      image_flash_(platform.flash, config::kStoreSectors, config::kImageSectors),
+      store_(store_flash_, index_),
+      keys_(store_),
+      files_(store_),
+      pins_(store_),
+      profiles_(store_, keys_, files_, rng_, platform.device.identity()),
+      images_(image_flash_) {
+  for (uint8_t i = 0; i < config::kChannels; ++i) {
+    channels_[i].number = i;
+  }
+  channels_[0].open = true;
+}
+
+Error Card::Boot() {
+  std::array<uint8_t, crypto::Rng::kSeedBytes> seed;
+  TRY(platform_.entropy.Fill(seed));
+  rng_.Seed(seed);
+  crypto::Wipe(seed);
+  TRY(store_.Mount());
+  keys_.Unlock(platform_.device.identity().root_key);
+  TRY(profiles_.Boot());
+  TRY(images_.Mount());
+  LoaderExchange door(*this);
+  TRY(profile::InstallPendingImage(images_, keys_, rng_, store_, door));
+  Reset();
+  return Error::kOk;
+}
+
+void Card::CloseChannels() {
+  for (Channel& channel : channels_) {
+    if (channel.app != nullptr && channel.app->deselect != nullptr) {
+      Session session = SessionFor(channel.number);
+      channel.app->deselect(session);
+    }
+    const uint8_t number = channel.number;
+    channel = Channel{};
+    channel.number = number;
+  }
+  channels_[0].open = true;
+}
+
+void Card::Reset() {
+  if (store_.open()) {
+    store_.Rollback();
+  }
+  CloseChannels();
+  secure_.Close();
+  proactive_.Reset();
+  command_size_ = 0;
+  too_long_ = false;
+  streaming_ = {};
+  rest_size_ = 0;
+  assembly_ = {};
+  // No profile may pass its check, or none be enabled: then there is no file system to use, and the
+  // ISD-R still answers.
+  (void)profiles_.AutoSelect(profile::ProfileStore::Occasion::kBoot);
+  UseActiveProfile();
+}
+
+void Card::UseActiveProfile() {
+  files_.Use(profiles_.active_space());
+  pins_.Forget();
+  for (Channel& channel : channels_) {
+    channel.selection.Reset(files_);
+    channel.verified.Clear();
+  }
+}
+
+ConstBytes Card::Atr() { return apdu::kAtr; }
+
+Session Card::SessionFor(uint8_t channel) {
+  return Session{platform_, rng_,     store_,  keys_,     files_,
+                 pins_,     secure_,  profiles_, images_, proactive_,
+                 channels_, channels_[channel], stream_, assembly_, scratch_, kApps};
+}
+
+void Card::Feed(ConstBytes part) {
+  if (streaming_.row != nullptr) {
+    StreamPiece(part);
+    return;
+  }
+  const size_t fits = std::min(part.size(), command_.size() - command_size_);
+  Copy(Bytes(command_).subspan(command_size_), part.first(fits));
+  command_size_ += fits;
+  if (fits == part.size() || too_long_) {
+    return;
+  }
+  if (!TryStartStream()) {
+    too_long_ = true;
+    return;
+  }
+  StreamPiece(part.subspan(fits));
+}
+
+ConstBytes Card::Finish() {
+  if (streaming_.row != nullptr) {
+    return FinishStream();
+  }
+  Writer out(Bytes(response_).first(config::kResponseBytes));
+  if (too_long_) {
+    command_size_ = 0;
+    too_long_ = false;
+    return Answer(out, Sw::kWrongLength);
+  }
+  const Result<Command> parsed = apdu::ParseCommand(Bytes(command_).first(command_size_));
+  command_size_ = 0;
+  if (!parsed.ok()) {
+    return Answer(out, Sw::kWrongLength);
+  }
+  Command command = parsed.value();
+  if (command.ins == kGetResponse) {
+    const Sw sw = GetResponse(command, out);
+    return Answer(out, sw);
+  }
+  rest_size_ = 0;
+  const Sw sw = Execute(command, out);
+  return Answer(out, Deliver(command, sw, out));
+}
+
+ConstBytes Card::Process(ConstBytes command) {
+  Feed(command);
+  return Finish();
+}
+
+ConstBytes Card::Answer(Writer& out, Sw sw) {
+  // response_ is longer than what a Writer can fill, so the status word always fits.
+  const size_t size = out.size();
+  Put16(response_, size, apdu::Value(sw));
+  return ConstBytes(response_).first(size + 2);
+}
+
+const Entry* Card::FindRow(const Channel& channel, const Command& command, Sw* why) {
+  bool class_known = false;
+  if (channel.app != nullptr) {
+    const Entry* row = apdu::Lookup(channel.app->table, command.cla.type, command.ins, &class_known);
+    if (row != nullptr) {
+      return row;
+    }
+  }
+  bool class_known_by_uicc = false;
+  const Entry* row =
+      apdu::Lookup(apps::kUicc, command.cla.type, command.ins, &class_known_by_uicc);
+  *why = class_known || class_known_by_uicc ? Sw::kInsNotSupported : Sw::kClaNotSupported;
+  return row;
+}
+
+Sw Card::Execute(Command& command, Writer& out) {
+  const Result<apdu::Cla> cla = apdu::DecodeCla(command.header[0]);
+  if (!cla.ok()) {
+    return Sw::kClaNotSupported;
+  }
+  command.cla = cla.value();
+  if (command.cla.channel >= config::kChannels || !channels_[command.cla.channel].open) {
+    return Sw::kChannelNotSupported;
+  }
+  if (command.cla.chained) {
+    return Sw::kChainingNotSupported;
+  }
+  const uint8_t channel_number = command.cla.channel;
+  Channel& channel = channels_[channel_number];
+  const Result<Command> plain = secure_.Unwrap(command);
+  if (!plain.ok()) {
+    return plain.error() == Error::kState ? Sw::kConditionsNotSatisfied
+                                          : Sw::kSecurityNotSatisfied;
+  }
+  command = plain.value();
+  Sw why = Sw::kInsNotSupported;
+  const Entry* row = FindRow(channel, command, &why);
+  if (row == nullptr) {
+    return why;
+  }
+  if (!ShapeFits(row->shape, command)) {
+    return Sw::kWrongLength;
+  }
+  Session session = SessionFor(channel_number);
+  const Sw sw = Run(*row, session, command, out);
+  return secure_.Wrap(out, sw) == Error::kOk ? sw : Sw::kTechnicalProblem;
+}
+
+Sw Card::Run(const Entry& row, Session& session, const Command& command, Writer& out) {
+  if (row.effect == Effect::kStreams) {
+    stream_ = Stream{};
+    stream_.total = static_cast<uint32_t>(command.data.size());
+    stream_.last_ = true;
+    return row.handler(session, command, out);
+  }
+  const bool writes = row.effect == Effect::kWrites;
+  if (writes) {
+    store_.Begin();
+  }
+  Sw sw = row.handler(session, command, out);
+  if (writes && store_.open()) {
+    if (apdu::Succeeded(sw)) {
+      const Error committed = store_.Commit();
+      sw = committed == Error::kOk ? sw : apdu::ToSw(committed);
+    } else {
+      store_.Rollback();
+    }
+  }
+  if (out.overflow()) {
+    out.Truncate(0);
+    return Sw::kTechnicalProblem;
+  }
+  const uint16_t value = apdu::Value(sw);
+  if (!apdu::Succeeded(sw) && (value >> 8) != 0x62 && (value >> 8) != 0x63) {
+    out.Truncate(0);
+  }
+  return sw;
+}
+
+/// Fits the answer to what the terminal asked for (ISO/IEC 7816-3 12.2, TS 102 221 7.3): all of it,
+/// or 6Cxx (ask again with xx), or 61xx (fetch xx bytes with GET RESPONSE).
+Sw Card::Deliver(const Command& command, Sw sw, Writer& out) {
+  const size_t size = out.size();
+  if (size == 0) {
+    return proactive_.Announce(sw);
+  }
+  const bool sent_data = !command.data.empty();
+  if (!sent_data && command.has_le && !command.extended && apdu::Succeeded(sw)) {
+    if (command.ne == size || (command.ne == kShortMaximum && size < kShortMaximum)) {
+      return proactive_.Announce(sw);
+    }
+    if (size <= kShortMaximum) {
+      out.Truncate(0);
+      return apdu::WithCount(Sw::kCorrectLength, static_cast<uint8_t>(size));
+    }
+  }
+  if (command.has_le && command.ne >= size) {
+    return proactive_.Announce(sw);
+  }
+  // What waits moves behind the window, so that the part being sent and its status word have room.
+  const size_t now = command.has_le ? std::min<size_t>(command.ne, kShortMaximum) : 0;
+  rest_size_ = size - now;
+  rest_at_ = kAnswerWindow;
+  Copy(Bytes(response_).subspan(rest_at_), ConstBytes(response_).subspan(now, rest_size_));
+  rest_channel_ = command.cla.channel;
+  rest_sw_ = sw;
+  out.Truncate(now);
+  return apdu::WithCount(Sw::kMoreData,
+                         rest_size_ >= kShortMaximum ? 0 : static_cast<uint8_t>(rest_size_));
+}
+
+/// GET RESPONSE (ISO/IEC 7816-4 7.6.1, TS 102 221 7.3.1.1.5): class 00 or 80 with the channel number.
+Sw Card::GetResponse(const Command& command, Writer& out) {
+  const Result<apdu::Cla> cla = apdu::DecodeCla(command.header[0]);
+  if (!cla.ok()) {
+    return Sw::kClaNotSupported;
+  }
+  if (command.p1 != 0 || command.p2 != 0) {
+    return Sw::kWrongP1P2;
+  }
+  if (!command.data.empty()) {
+    return Sw::kWrongLength;
+  }
+  if (rest_size_ == 0 || cla.value().channel != rest_channel_) {
+    return Sw::kConditionsNotSatisfied;
+  }
+  const size_t asked = command.has_le ? command.ne : kShortMaximum;
+  if (asked > rest_size_ && asked != kShortMaximum && !command.extended) {
+    return apdu::WithCount(Sw::kCorrectLength, static_cast<uint8_t>(rest_size_));
+  }
+  const size_t now = std::min({asked, rest_size_, size_t{kShortMaximum}});
+  Copy(response_, ConstBytes(response_).subspan(rest_at_, now));
+  (void)out.Reserve(now);
+  rest_size_ -= now;
+  if (rest_size_ == 0) {
+    return proactive_.Announce(rest_sw_);
+  }
+  rest_at_ += now;
+  return apdu::WithCount(Sw::kMoreData,
+                         rest_size_ >= kShortMaximum ? 0 : static_cast<uint8_t>(rest_size_));
+}
+
+}  // namespace simurgh

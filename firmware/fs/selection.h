@@ -1,0 +1,36 @@
+#pragma once
+
+#include "firmware/fs/file_system.h"
+
+namespace simurgh::fs {
+
+/// What a logical channel has selected (TS 102 221 8.4). After reset or opening: the MF, no EF, no
+/// ADF. Copies of descriptors, so that READ and STATUS need no look-up.
+struct Selection {
+  File dir;             ///< current directory
+  File ef;              ///< current EF, if any
+  File adf;             ///< current application's ADF, if any (7FFF)
+  uint16_t record = 0;  ///< record pointer, 0: undefined
+
+  /// The state after a reset (or when the space in use changed): MF of the tree in use, or nothing.
+  void Reset(FileSystem& files) {
+    *this = Selection{};
+    if (const Result<File> root = files.Root(); root.ok()) {
+      dir = root.value();
+    }
+  }
+  void SetDirectory(const File& file) {
+    dir = file;
+    ef = File{};
+    record = 0;
+    if (file.type == Type::kAdf) {
+      adf = file;
+    }
+  }
+  void SetEf(const File& file) {
+    ef = file;
+    record = 0;
+  }
+};
+
+}  // namespace simurgh::fs

@@ -1,0 +1,27 @@
+#pragma once
+
+#include <CLI/CLI.hpp>
+
+/// The subcommands of `simurgh`, one file each. A new one: a file cmd_NAME.cc with AddNAME, a
+/// declaration here, a row in main.cc.
+namespace simurgh::offcard::cli {
+
+/// Adds a subcommand to `app`. Its callback does the work and throws UserError (or any
+/// std::exception) when it fails; Quit ends with another exit code after the command has said why.
+void AddCard(CLI::App& app);
+void AddApdu(CLI::App& app);
+void AddScript(CLI::App& app);
+void AddProfile(CLI::App& app);
+
+/// Leaves with this exit code and prints nothing more.
+struct Quit {
+  int code = 1;
+};
+
+/// Adds `--card URI` (required) with its help.
+CLI::Option* AddCardOption(CLI::App& command, std::string& uri);
+
+/// A line on stderr that a following one overwrites, on terminals only; for long work.
+void Progress(const std::string& text, bool done = false);
+
+}  // namespace simurgh::offcard::cli

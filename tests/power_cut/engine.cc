@@ -1,0 +1,186 @@
+#include "tests/power_cut/engine.h"
+
+#include <gtest/gtest.h>
+
+#include <chrono>
+#include <cstdio>
+#include <cstdlib>
+#include <optional>
+#include <vector>
+
+namespace simurgh::test::internal {
+namespace {
+
+constexpr uint64_t kMostFailures = 5;
+
+/// Names one cut: `second` is 0 when recovery is not cut.
+struct Cut {
+  uint64_t first = 0;
+  uint32_t seed = 0;
+  uint64_t second = 0;
+};
+
+/// The cut named by SIMURGH_CUT, when set.
+struct Replay {
+  std::string scenario;
+  Cut cut;
+};
+
+std::optional<Replay> ReplayFromEnvironment() {
+  const char* text = std::getenv("SIMURGH_CUT");
+  if (text == nullptr) {
+    return std::nullopt;
+  }
+  Replay replay;
+  const std::string whole = text;
+  const size_t colon = whole.find(':');
+  replay.scenario = whole.substr(0, colon);
+  unsigned long long first = 0;
+  unsigned long long second = 0;
+  unsigned seed = 0;
+  const char* numbers = colon == std::string::npos ? "" : text + colon + 1;
+  if (std::sscanf(numbers, "%llu:%u:%llu", &first, &seed, &second) < 2) {
+    std::fprintf(stderr, "SIMURGH_CUT is scenario:operation:seed:second operation\n");
+    std::exit(2);
+  }
+  replay.cut = {first, seed, second};
+  return replay;
+}
+
+class Runner {
+ public:
+  explicit Runner(const ErasedScenario& scenario)
+      : s_(scenario),
+        memory_(static_cast<size_t>(s_.shape.sectors) * s_.shape.sector_bytes),
+        flash_(s_.shape, memory_) {}
+
+  CutReport Run() {
+    const std::optional<Replay> replay = ReplayFromEnvironment();
+    if (replay && replay->scenario != s_.name) {
+      return report_;
+    }
+    const auto start = std::chrono::steady_clock::now();
+    Prepare();
+    if (replay) {
+      CutFirst(replay->cut.first, replay->cut.seed, replay->cut.second);
+    } else {
+      for (uint64_t n = 1; n <= report_.operations; ++n) {
+        for (uint32_t seed = 0; seed < s_.seeds && report_.failures < kMostFailures; ++seed) {
+          CutFirst(n, seed, std::nullopt);
+        }
+      }
+    }
+    const std::chrono::duration<double> spent = std::chrono::steady_clock::now() - start;
+    report_.seconds = spent.count();
+    std::printf("power cut: %-28s %6llu operations %8llu cuts %8.0f cuts/s\n", s_.name.c_str(),
+                static_cast<unsigned long long>(report_.operations),
+                static_cast<unsigned long long>(report_.cuts),
+                static_cast<double>(report_.cuts) / report_.seconds);
+    return report_;
+  }
+
+ private:
+  /// Takes the state before and after, and counts the operations between.
+  void Prepare() {
+    flash_.EraseAll();
+    {
+      const std::shared_ptr<void> thing = s_.boot(flash_);
+      s_.setup(thing.get());
+    }
+    start_ = memory_;
+    const std::shared_ptr<void> thing = s_.boot(flash_);
+    before_ = s_.snapshot(thing.get());
+    flash_.ResetCounts();
+    s_.act(thing.get());
+    report_.operations = flash_.counts().operations();
+    after_ = s_.snapshot(thing.get());
+    EXPECT_GT(report_.operations, 0u) << s_.name << ": the action writes nothing";
+  }
+
+  /// @param only  the one operation of the recovery to cut (0: none); all when not given.
+  void CutFirst(uint64_t n, uint32_t seed, std::optional<uint64_t> only) {
+    memory_ = start_;
+    flash_.PowerOn();
+    {
+      const std::shared_ptr<void> thing = s_.boot(flash_);
+      flash_.CutAfter(n, seed);
+      try {
+        s_.act(thing.get());
+      } catch (const hal::PowerCut&) {
+      }
+    }
+    ++report_.cuts;
+    const std::vector<uint8_t> torn = memory_;
+    flash_.PowerOn();
+    flash_.ResetCounts();
+    Verify({n, seed, 0});
+    if (s_.second_seeds == 0) {
+      return;
+    }
+    memory_ = torn;
+    flash_.ResetCounts();
+    (void)s_.boot(flash_);
+    const uint64_t recovery = flash_.counts().operations();
+    for (uint64_t m = 1; m <= recovery; ++m) {
+      if (!only || *only == m) {
+        CutSecond(torn, {n, seed, m});
+      }
+    }
+  }
+
+  void CutSecond(const std::vector<uint8_t>& torn, const Cut& cut) {
+    for (uint32_t i = 0; i < s_.second_seeds; ++i) {
+      memory_ = torn;
+      flash_.CutAfter(cut.second, cut.seed + 2 + i * 5);
+      try {
+        (void)s_.boot(flash_);
+      } catch (const hal::PowerCut&) {
+      }
+      flash_.PowerOn();
+      ++report_.cuts;
+      Verify(cut);
+    }
+  }
+
+  void Verify(const Cut& cut) {
+    const std::shared_ptr<void> thing = s_.boot(flash_);
+    const std::string state = s_.snapshot(thing.get());
+    if (state != before_ && state != after_ && !(s_.also_legal && s_.also_legal(state))) {
+      Fail(cut, "state is neither before nor after:\n" + state + "\nbefore:\n" + before_ +
+                    "\nafter:\n" + after_);
+      return;
+    }
+    const std::string fault = s_.fault ? s_.fault(thing.get(), memory_) : "";
+    if (!fault.empty()) {
+      Fail(cut, fault);
+      return;
+    }
+    if (s_.repeat && state == before_ && before_ != after_) {
+      s_.act(thing.get());
+      const std::string again = s_.snapshot(thing.get());
+      if (again != after_) {
+        Fail(cut, "done again, the action leads to:\n" + again + "\nafter:\n" + after_);
+      }
+    }
+  }
+
+  void Fail(const Cut& cut, const std::string& what) {
+    ++report_.failures;
+    ADD_FAILURE() << "SIMURGH_CUT=\"" << s_.name << ":" << cut.first << ":" << cut.seed << ":"
+                  << cut.second << "\"  " << what;
+  }
+
+  const ErasedScenario& s_;
+  std::vector<uint8_t> memory_;
+  hal::SimFlash flash_;
+  std::vector<uint8_t> start_;
+  std::string before_;
+  std::string after_;
+  CutReport report_;
+};
+
+}  // namespace
+
+CutReport Run(const ErasedScenario& scenario) { return Runner(scenario).Run(); }
+
+}  // namespace simurgh::test::internal

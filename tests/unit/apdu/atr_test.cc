@@ -1,0 +1,77 @@
+#include "apdu/atr.h"
+
+#include <gtest/gtest.h>
+
+#include <vector>
+
+#include "base/bytes.h"
+
+namespace simurgh::apdu {
+namespace {
+
+// A reader's walk through the interface bytes (ISO/IEC 7816-3 8.2.3).
+struct Walk {
+  std::vector<int> protocols;
+  size_t historical_at = 0;
+  size_t historical_size = 0;
+};
+
+Walk Read(ConstBytes atr) {
+  Walk out;
+  out.historical_size = atr[1] & 0x0F;
+  size_t at = 2;
+  uint8_t follow = atr[1] >> 4;
+  while (follow != 0) {
+    for (int bit = 0; bit < 3; ++bit) {
+      at += follow >> bit & 1;
+    }
+    if ((follow & 8) == 0) {
+      break;
+    }
+    out.protocols.push_back(atr[at] & 0x0F);
+    follow = atr[at] >> 4;
+    ++at;
+  }
+  out.historical_at = at;
+  return out;
+}
+
+TEST(Atr, Protocols_T0First_T1_GlobalLast) {
+  EXPECT_EQ(Read(kAtr).protocols, (std::vector<int>{0, 1, 15}));
+}
+
+TEST(Atr, Length_HistoricalBytesAndTckEndIt) {
+  const Walk walk = Read(kAtr);
+  EXPECT_EQ(walk.historical_at + walk.historical_size + 1, kAtr.size());
+}
+
+TEST(Atr, Tck_XorIsZero) {
+  uint8_t sum = 0;
+  for (size_t i = 1; i < kAtr.size(); ++i) {
+    sum ^= kAtr[i];
+  }
+  EXPECT_EQ(sum, 0);
+}
+
+TEST(Atr, Capabilities_SayExtendedLengthAndEightChannels) {
+  const Walk walk = Read(kAtr);
+  ConstBytes historical = ConstBytes(kAtr).subspan(walk.historical_at, walk.historical_size);
+  ASSERT_EQ(historical[0], 0x80);
+  historical = historical.subspan(1);
+  bool found = false;
+  while (!historical.empty()) {  // compact TLV
+    const size_t size = historical[0] & 0x0F;
+    ASSERT_LE(1 + size, historical.size());
+    if (historical[0] == 0x73) {
+      found = true;
+      EXPECT_NE(historical[3] & 0x40, 0);        // extended Lc and Le
+      EXPECT_EQ(historical[3] & 0x07, 0x07);     // eight channels or more
+      EXPECT_NE(historical[3] & 0x18, 0);        // somebody assigns their numbers
+    }
+    historical = historical.subspan(1 + size);
+  }
+  EXPECT_TRUE(found);
+}
+
+}  // namespace
+}  // namespace simurgh::apdu
