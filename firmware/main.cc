@@ -43,6 +43,7 @@ int main() {
   }
   auto& door = *new (door_place.bytes) Door(card, machine);
   auto& link = *new (link_place.bytes) apdu::FrameLink(machine.serial(), door);
+  machine.file().counters().boot_ticks = machine.Ticks();
   machine.file().MarkReady();
   for (;;) {
     (void)link.RunOne();  // the other side of a UART is never gone

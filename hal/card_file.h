@@ -117,6 +117,7 @@ struct CountersPage {
   uint32_t restart_mark;       ///< RestartMark
   uint32_t ready;              ///< boots, low 32 bits, once the card takes commands
   FaultRecord fault;
+  uint64_t boot_ticks;         ///< from the start of the clock to readiness, of the last start
 };
 static_assert(offsetof(CountersPage, boots) == 0x00);
 static_assert(offsetof(CountersPage, programs) == 0x08);
@@ -134,7 +135,8 @@ static_assert(offsetof(CountersPage, stack_bytes) == 0x54);
 static_assert(offsetof(CountersPage, restart_mark) == 0x58);
 static_assert(offsetof(CountersPage, ready) == 0x5C);
 static_assert(offsetof(CountersPage, fault) == 0x60);
-static_assert(sizeof(CountersPage) == 0xC0 && sizeof(CountersPage) <= kPageBytes);
+static_assert(offsetof(CountersPage, boot_ticks) == 0xC0);
+static_assert(sizeof(CountersPage) == 0xC8 && sizeof(CountersPage) <= kPageBytes);
 
 /// Flash operations are numbered from 1 over the life of the file: programs and erases together.
 /// MachinePage::cut_after is such a number, so a cut happens once, whatever restarts lie between.

@@ -12,6 +12,20 @@ namespace simurgh::profile {
 
 namespace {
 
+/// A package's header has the digits in order, EF.ICCID and the profile id have each pair swapped
+/// (TS 102 221 13.2).
+bool SameIccid(ConstBytes digits, const Iccid& swapped) {
+  if (digits.size() != swapped.size()) {
+    return false;
+  }
+  for (size_t i = 0; i < swapped.size(); ++i) {
+    if (static_cast<uint8_t>(digits[i] << 4 | digits[i] >> 4) != swapped[i]) {
+      return false;
+    }
+  }
+  return true;
+}
+
 /// Record of the last installed image: image id, then the start of its digest.
 constexpr size_t kLastImageBytes = 24;
 constexpr size_t kLastDigestBytes = 16;
@@ -256,7 +270,8 @@ ImageReason ImageInstaller::Interpret(const ImageHeader& header, const crypto::A
   if (flushed != Error::kOk) {
     return FromStore(flushed);
   }
-  return Equal(package.iccid(), record.iccid) ? ImageReason::kInstalled : ImageReason::kMetadata;
+  return SameIccid(package.iccid(), record.iccid) ? ImageReason::kInstalled
+                                                  : ImageReason::kMetadata;
 }
 
 ImageReason ImageInstaller::Bind(Record& record, Signature& signature, ImageResult& result) {

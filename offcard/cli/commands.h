@@ -12,6 +12,12 @@ void AddCard(CLI::App& app);
 void AddApdu(CLI::App& app);
 void AddScript(CLI::App& app);
 void AddProfile(CLI::App& app);
+void AddPki(CLI::App& app);
+void AddManufacture(CLI::App& app);
+void AddImage(CLI::App& app);
+void AddProfiles(CLI::App& app);
+void AddPersonalize(CLI::App& app);
+void AddAuth(CLI::App& app);
 
 /// Leaves with this exit code and prints nothing more.
 struct Quit {

@@ -21,6 +21,12 @@ constexpr Add kCommands[] = {
     AddApdu,
     AddScript,
     AddProfile,
+    AddPki,
+    AddManufacture,
+    AddImage,
+    AddProfiles,
+    AddPersonalize,
+    AddAuth,
 };
 
 constexpr char kFooter[] =

@@ -8,6 +8,7 @@
 #include "base/writer.h"
 #include "offcard/common/user_error.h"
 #include "offcard/issuer/image.h"
+#include "offcard/issuer/secure_session.h"
 
 namespace simurgh::offcard::isdr {
 namespace {
@@ -15,11 +16,14 @@ namespace {
 constexpr uint8_t kAid[] = {0xA0, 0x00, 0x00, 0x05, 0x59, 0x10, 0x10, 0xFF,
                             0xFF, 0xFF, 0xFF, 0x89, 0x00, 0x00, 0x01, 0x00};
 
-// Proprietary commands: docs/formats/image.md, manufacture.md.
+// Proprietary commands: docs/formats/image.md, manufacture.md, isdr.md.
 constexpr uint8_t kGetImageStatus = 0x30;
 constexpr uint8_t kBeginImage = 0x32;
 constexpr uint8_t kImageData = 0x34;
+constexpr uint8_t kSelectAutomatically = 0x38;
+constexpr uint8_t kSetMode = 0x3C;
 constexpr uint8_t kManufacture = 0x3E;
+constexpr uint8_t kGetDiscarded = 0x44;
 constexpr uint8_t kGetCardData = 0x46;
 
 Buffer ToBuffer(ConstBytes b) { return Buffer(b.begin(), b.end()); }
@@ -209,6 +213,46 @@ std::string IccidDigits(ConstBytes iccid) {
   return digits;
 }
 
+std::string DiscardedWords(Reader& reader, ConstBytes iccid) {
+  static constexpr const char* kReasons[] = {"",
+                                             "the flash belongs to another card",
+                                             "bound to another card",
+                                             "bound to another terminal",
+                                             "bound to a terminal, and none is known",
+                                             "the signature covers an IMSI it does not have",
+                                             "the signature covers a key it does not have",
+                                             "signed by nobody this card trusts",
+                                             "signed in a way this card does not take",
+                                             "its signature does not match",
+                                             "its record contradicts itself"};
+  Select(reader);
+  const Answer answer = ExchangeAll(reader, Command(0x80, kGetDiscarded, 0, 0, {}, 256));
+  for (tlv::Reader r(answer.data); answer.ok() && !r.done();) {
+    const Result<tlv::Object> entry = r.Next();
+    if (!entry.ok()) { break; }
+    if (!Equal(Value(entry.value().value, 0x5A), iccid)) { continue; }
+    const uint64_t reason = Number(Value(entry.value().value, 0x80));
+    return reason < std::size(kReasons) ? kReasons[reason] : fmt::format("reason {}", reason);
+  }
+  return "";
+}
+
+Buffer SelectAutomatically(Reader& reader) {
+  Select(reader);
+  const Answer answer = ExchangeAll(reader, Command(0x80, kSelectAutomatically, 0, 0));
+  if (!answer.ok()) {
+    throw UserError(fmt::format("SELECT AUTOMATICALLY: {}", StatusWords(answer.sw)));
+  }
+  return Value(answer.data, 0x5A);
+}
+
+void SetTestMode(Reader& reader, const CardKit& kit, bool on) {
+  Select(reader);
+  SecureSession session(reader, 0x30, kit.isdr, crypto::Scp03::kCMac | crypto::Scp03::kCEnc);
+  const Answer answer = session.Exchange(0x80, kSetMode, on ? 1 : 0, 0, {});
+  if (!answer.ok()) { throw UserError(fmt::format("SET MODE: {}", StatusWords(answer.sw))); }
+}
+
 int EnableProfile(Reader& reader, ConstBytes iccid, bool refresh) {
   return Switch(reader, 0xBF31, iccid, refresh, "EnableProfile");
 }
@@ -236,6 +280,7 @@ std::string ProfileResultWords(int code) {
     case 3: return "disallowed by policy";
     case 4: return "wrong profile re-enabling";
     case 5: return "the card is busy with a proactive session";
+    case 127: return "the profile's binding check failed";
     default: return fmt::format("undefined error ({})", code);
   }
 }

@@ -67,6 +67,14 @@ struct Profile {
 };
 std::vector<Profile> ListProfiles(Reader& reader);
 std::string IccidDigits(ConstBytes iccid);
+/// Why a profile was discarded, in words (GET DISCARDED, docs/formats/binding.md); empty: it was not.
+std::string DiscardedWords(Reader& reader, ConstBytes iccid);
+
+/// SELECT AUTOMATICALLY: what a terminal asks for at the end of flight mode.
+/// @returns the ICCID of the profile that is enabled then; empty: none is left.
+Buffer SelectAutomatically(Reader& reader);
+/// Test-profile mode on or off, inside an SCP03 session of the ISD-R. @throws UserError.
+void SetTestMode(Reader& reader, const CardKit& kit, bool on);
 
 /// Result codes of SGP.22 5.7.16..5.7.18; 0 is ok.
 int EnableProfile(Reader& reader, ConstBytes iccid, bool refresh);

@@ -47,6 +47,14 @@ std::optional<Replay> ReplayFromEnvironment() {
   return replay;
 }
 
+/// The `i`-th of the operations to cut when at most `most` of `all` are: the first and the last are
+/// among them.
+uint64_t Spread(uint64_t i, uint64_t most, uint64_t all) {
+  return most < 2 ? 1 + all / 2 : 1 + i * (all - 1) / (most - 1);
+}
+
+bool CutsAll() { return std::getenv("SIMURGH_CUT_ALL") != nullptr; }
+
 class Runner {
  public:
   explicit Runner(const ErasedScenario& scenario)
@@ -64,11 +72,7 @@ class Runner {
     if (replay) {
       CutFirst(replay->cut.first, replay->cut.seed, replay->cut.second);
     } else {
-      for (uint64_t n = 1; n <= report_.operations; ++n) {
-        for (uint32_t seed = 0; seed < s_.seeds && report_.failures < kMostFailures; ++seed) {
-          CutFirst(n, seed, std::nullopt);
-        }
-      }
+      CutAll();
     }
     const std::chrono::duration<double> spent = std::chrono::steady_clock::now() - start;
     report_.seconds = spent.count();
@@ -80,6 +84,21 @@ class Runner {
   }
 
  private:
+  static constexpr uint32_t kTurns = 8;  // tears that take turns in a sampled scenario
+
+  void CutAll() {
+    const uint64_t all = report_.operations;
+    const bool sampled = s_.most != 0 && s_.most < all && !CutsAll();
+    const uint64_t count = sampled ? s_.most : all;
+    const bool turns = s_.most != 0 && !CutsAll();
+    for (uint64_t i = 0; i < count; ++i) {
+      const uint64_t n = sampled ? Spread(i, count, all) : i + 1;
+      for (uint32_t k = 0; k < s_.seeds && report_.failures < kMostFailures; ++k) {
+        CutFirst(n, turns ? (static_cast<uint32_t>(i) * s_.seeds + k) % kTurns : k, std::nullopt);
+      }
+    }
+  }
+
   /// Takes the state before and after, and counts the operations between.
   void Prepare() {
     flash_.EraseAll();
@@ -121,10 +140,16 @@ class Runner {
     flash_.ResetCounts();
     (void)s_.boot(flash_);
     const uint64_t recovery = flash_.counts().operations();
-    for (uint64_t m = 1; m <= recovery; ++m) {
-      if (!only || *only == m) {
-        CutSecond(torn, {n, seed, m});
+    if (only) {
+      if (*only != 0 && *only <= recovery) {
+        CutSecond(torn, {n, seed, *only});
       }
+      return;
+    }
+    const bool sampled = s_.second_most != 0 && s_.second_most < recovery && !CutsAll();
+    const uint64_t count = sampled ? s_.second_most : recovery;
+    for (uint64_t i = 0; i < count && report_.failures < kMostFailures; ++i) {
+      CutSecond(torn, {n, seed, sampled ? Spread(i, count, recovery) : i + 1});
     }
   }
 

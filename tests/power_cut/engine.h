@@ -41,6 +41,10 @@ struct CutScenario {
   bool repeat = true;
   uint32_t seeds = 8;         ///< tears per operation: 0 none, 1 all, others random
   uint32_t second_seeds = 2;  ///< tears per operation of a recovery; 0: no second cuts
+  /// For actions and recoveries of many operations: at most so many of them are cut, evenly spread,
+  /// and the tears take turns. 0: all. SIMURGH_CUT_ALL=1 in the environment cuts all of everything.
+  uint64_t most = 0;
+  uint64_t second_most = 0;
 };
 
 namespace internal {
@@ -57,6 +61,8 @@ struct ErasedScenario {
   bool repeat = true;
   uint32_t seeds = 0;
   uint32_t second_seeds = 0;
+  uint64_t most = 0;
+  uint64_t second_most = 0;
 };
 
 CutReport Run(const ErasedScenario& scenario);
@@ -86,6 +92,8 @@ CutReport ForEveryPowerCut(const CutScenario<Thing>& s) {
   erased.repeat = s.repeat;
   erased.seeds = s.seeds;
   erased.second_seeds = s.second_seeds;
+  erased.most = s.most;
+  erased.second_most = s.second_most;
   return internal::Run(erased);
 }
 

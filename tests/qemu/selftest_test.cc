@@ -255,20 +255,23 @@ TEST_P(SelfTestOn, Idle_TwoSeconds_UsesNoProcessorTime) {
 }
 
 TEST_P(SelfTestOn, Icount_KnownLoop_CountsItsInstructionsWithinOneTick) {
-  uint64_t counts[2] = {};
-  for (uint64_t& count : counts) {
+  // A figure is the difference of two readings of the tick counter: off by less than a tick. The
+  // clock's own interrupt, once in 2^24 ticks, may fall into it: some 30 instructions.
+  constexpr double kInterrupt = 40;
+  double longer[2] = {};
+  for (double& count : longer) {
     TemporaryCard card;
     offcard::Start start = On(card);
     start.icount = true;
     SelfTest m(start);
     ASSERT_TRUE(m.Ask('L', Be32(1000)).has_value());
-    const uint64_t small = offcard::ReadCounters(card.file()).last_instructions;
+    const auto shorter = static_cast<double>(offcard::ReadCounters(card.file()).last_instructions);
     ASSERT_TRUE(m.Ask('L', Be32(1'001'000)).has_value());
     const auto c = offcard::ReadCounters(card.file());
-    count = c.last_instructions - small;
-    EXPECT_NEAR(static_cast<double>(count), 2e6, 2.0 * c.tick_nanoseconds);
+    count = static_cast<double>(c.last_instructions);
     EXPECT_EQ(c.last_instructions, c.last_ticks * c.tick_nanoseconds);
-    EXPECT_NEAR(static_cast<double>(count), static_cast<double>(counts[0]), c.tick_nanoseconds);
+    EXPECT_NEAR(count - shorter, 2e6, 2.0 * c.tick_nanoseconds + kInterrupt);
+    EXPECT_NEAR(count, longer[0], c.tick_nanoseconds + kInterrupt);
   }
 }
 

@@ -23,12 +23,16 @@ Data Package() {
   return Data(std::istreambuf_iterator<char>(in), {});
 }
 
-/// ICCID of a package: member [3] of its header.
+/// Profile id of a package: member [3] of its header, with the digits of each pair swapped.
 Data IccidOf(const Data& package) {
   for (size_t i = 0; i + 12 < package.size(); ++i) {
     if (package[i] == 0x83 && package[i + 1] == 0x0A) {
-      return Data(package.begin() + static_cast<long>(i) + 2,
-                  package.begin() + static_cast<long>(i) + 12);
+      Data iccid(package.begin() + static_cast<long>(i) + 2,
+                 package.begin() + static_cast<long>(i) + 12);
+      for (uint8_t& pair : iccid) {
+        pair = static_cast<uint8_t>(pair << 4 | pair >> 4);
+      }
+      return iccid;
     }
   }
   return Data(10, 0x98);

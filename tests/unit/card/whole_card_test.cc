@@ -1,0 +1,149 @@
+// The whole path in one process: a blank card is manufactured, receives an image of the issuer's,
+// installs it at boot, enables the profile and authenticates.
+#include <gtest/gtest.h>
+#include <unistd.h>
+
+#include <filesystem>
+
+#include "offcard/common/profile_builder.h"
+#include "offcard/issuer/auc.h"
+#include "offcard/issuer/image.h"
+#include "offcard/issuer/isdr.h"
+#include "offcard/issuer/kit.h"
+#include "offcard/issuer/pki.h"
+#include "tests/unit/card/card_rig.h"
+
+namespace simurgh::test {
+namespace {
+
+/// The card as off-card code sees one.
+class RigReader final : public offcard::Reader {
+ public:
+  explicit RigReader(CardRig& rig) : rig_(rig) {}
+  Data Reset() override {
+    rig_.card().Reset();
+    const ConstBytes atr = rig_.card().Atr();
+    return Data(atr.begin(), atr.end());
+  }
+  Data Transmit(ConstBytes command) override {
+    const ConstBytes answer = rig_.card().Process(command);
+    return Data(answer.begin(), answer.end());
+  }
+
+ private:
+  CardRig& rig_;
+};
+
+struct TemporaryFolder {
+  TemporaryFolder()
+      : path(std::filesystem::temp_directory_path() /
+             ("simurgh-card-test-" + std::to_string(getpid()))) {
+    std::filesystem::create_directories(path);
+  }
+  ~TemporaryFolder() { std::filesystem::remove_all(path); }
+  std::filesystem::path path;
+};
+
+TEST(WholeCard, ImageOfTheIssuer_InstallsAndAuthenticates) {
+  using namespace offcard;
+  const TemporaryFolder folder;
+  const KeyDirectory keys((folder.path / "keys").string());
+  MakeKeyDirectory(keys);
+  OwnedCard own;
+  ASSERT_EQ(own.rig.boot_error(), Error::kOk);
+  RigReader reader(own.rig);
+  const Data eid(own.rig.machine().identity.eid.begin(), own.rig.machine().identity.eid.end());
+  const CardKit kit = isdr::Manufacture(reader, keys, NewCardKit(ToText(eid)));
+  ASSERT_TRUE(isdr::ReadCardData(reader).manufactured);
+
+  const auto description = saip::Json::parse(
+      ReadTextFile(std::string(SIMURGH_SOURCE_DIR) + "/examples/operational.json"));
+  const Data package = saip::BuildProfile(description);
+  ImageRequest request;
+  request.signing_key = ReadEcKey(keys.File(KeyDirectory::kImageDevelopment));
+  request.image_id = 7;
+  request.eid = eid;
+  request.agree_public = kit.agree_public;
+  request.binding = BindingRequest{};
+  request.binding->eid = eid;
+  request.binding->key_file = keys.File(KeyDirectory::kProvider);
+  const Data image = PackImage(package, request);
+
+  const isdr::SendResult sent = isdr::SendImage(reader, image);
+  ASSERT_EQ(sent.sw, 0x9000);
+  EXPECT_EQ(isdr::ReadImageStatus(reader).state, isdr::ImageStatus::State::kComplete);
+  EXPECT_TRUE(isdr::ListProfiles(reader).empty());
+  ASSERT_EQ(own.rig.Boot(), Error::kOk);
+  ASSERT_EQ(own.rig.LastReason(), 0);
+  ASSERT_EQ(isdr::ListProfiles(reader).size(), 1u);
+  const Data iccid = isdr::ListProfiles(reader)[0].iccid;
+  EXPECT_EQ(isdr::IccidDigits(iccid), description["iccid"].get<std::string>());
+  EXPECT_EQ(isdr::EnableProfile(reader, iccid, true), 0);
+  reader.Reset();
+  ASSERT_EQ(own.rig.Ask(kSelectUsim).sw, 0x9000);
+  offcard::Subscription subscription;
+  subscription.k = FromHex(description["k"].get<std::string>(), "k");
+  subscription.opc = FromHex(description["opc"].get<std::string>(), "opc");
+  subscription.sqn = 32;
+  const AuthVector vector = MakeVector(subscription);
+  EXPECT_TRUE(Matches(vector, Authenticate(reader, vector)));
+  // The same vector again: re-synchronization, and the AUC can take it.
+  const AuthAnswer again = Authenticate(reader, vector);
+  ASSERT_EQ(again.kind, AuthAnswer::Kind::kSynchronization);
+  EXPECT_TRUE(Resynchronize(subscription, vector.rand, again.auts));
+}
+
+TEST(WholeCard, SpoiltImage_InstallsNothing) {
+  OwnedCard own;
+  ASSERT_TRUE(own.rig.Manufacture());
+  const Subscriber one = NewSubscriber(1);
+  Data image = own.rig.Pack({.id = 1, .iccid = one.iccid, .package = one.package});
+  image.back() ^= 1;
+  EXPECT_EQ(own.rig.Install(image), 8);
+  image.back() ^= 1;
+  EXPECT_EQ(own.rig.Install(image), 0);
+}
+
+TEST(WholeCard, TwoProfiles_OneEnabledAtATime) {
+  OwnedCard own;
+  ASSERT_TRUE(own.rig.Manufacture());
+  const Subscriber one = NewSubscriber(1);
+  const Subscriber two = NewSubscriber(2);
+  ASSERT_EQ(own.rig.Install(own.rig.Pack({.id = 1, .iccid = one.iccid, .package = one.package})), 0);
+  ASSERT_EQ(own.rig.Install(own.rig.Pack({.id = 2, .iccid = two.iccid, .package = two.package})), 0);
+  EXPECT_EQ(own.rig.Enable(one.iccid), 0);
+  own.rig.card().Reset();
+  EXPECT_EQ(own.rig.Ask(kSelectUsim).sw, 0x9000);
+  EXPECT_EQ(own.rig.Ask("00880081 22 10" + std::string(32, '0') + "10" + std::string(32, '0')).sw,
+            0x6982);
+  EXPECT_EQ(own.rig.Ask(kVerifyPin1).sw, 0x9000);
+  const Response answer = own.rig.Ask(NewVector(one, 5, 1).Command());
+  EXPECT_EQ(answer.sw, 0x9000);
+  EXPECT_EQ(answer.data[0], 0xDB);
+  EXPECT_EQ(Data(answer.data.begin() + 2, answer.data.begin() + 10), NewVector(one, 5, 1).res);
+  EXPECT_EQ(own.rig.Enable(two.iccid), 0);
+  own.rig.card().Reset();
+  EXPECT_EQ(own.rig.Ask(kSelectUsim).sw, 0x9000);
+  EXPECT_EQ(own.rig.Ask(kVerifyPin1).sw, 0x9000);
+  EXPECT_EQ(own.rig.Ask(NewVector(one, 6, 1).Command()).sw, 0x9862);
+  EXPECT_EQ(own.rig.Ask(NewVector(two, 6, 1).Command()).sw, 0x9000);
+  EXPECT_EQ(own.rig.Delete(two.iccid), 2);
+  EXPECT_EQ(own.rig.Disable(two.iccid), 0);
+  EXPECT_EQ(own.rig.Delete(two.iccid), 0);
+  EXPECT_EQ(own.rig.Delete(two.iccid), 1);
+}
+
+TEST(WholeCard, OtherDevice_DoesNotTakeTheFlash) {
+  OwnedCard own;
+  ASSERT_TRUE(own.rig.Manufacture());
+  const Subscriber one = NewSubscriber(1);
+  ASSERT_EQ(own.rig.Install(own.rig.Pack({.id = 1, .iccid = one.iccid, .package = one.package})), 0);
+  ASSERT_EQ(own.rig.Enable(one.iccid), 0);
+  own.rig.machine().identity.root_key[0] ^= 1;
+  ASSERT_EQ(own.rig.Boot(), Error::kOk);
+  EXPECT_NE(own.rig.Ask(kSelectUsim).sw, 0x9000);
+  EXPECT_EQ(own.rig.Enable(one.iccid), 2);  // discarded: not a state to enable from
+}
+
+}  // namespace
+}  // namespace simurgh::test
