@@ -49,6 +49,13 @@ function(simurgh_library name)
   target_link_libraries(${name} PUBLIC simurgh_options ${ARG_DEPENDS} PRIVATE ${ARG_PRIVATE})
 endfunction()
 
+# Rooms on the way of every command: on the card they are built for speed, the rest for size.
+function(simurgh_fast name)
+  if(NOT SIMURGH_TARGET STREQUAL "host")
+    target_compile_options(${name} PRIVATE -O2)
+  endif()
+endfunction()
+
 function(simurgh_test name)
   cmake_parse_arguments(ARG "" "" "SOURCES;DEPENDS" ${ARGN})
   add_executable(${name} ${ARG_SOURCES})

@@ -40,11 +40,15 @@ void Ctr(const Aes& aes, AesBlock& counter, Bytes data);
 class Cmac {
  public:
   explicit Cmac(ConstBytes key);
+  ~Cmac();
+  Cmac(const Cmac&) = delete;
+  Cmac& operator=(const Cmac&) = delete;
   void Update(ConstBytes data);
   void Finish(AesBlock& mac);  ///< then the object is ready for a new message under the same key
 
  private:
   Aes aes_;
+  AesBlock subkey_{};  ///< K1 (SP 800-38B 6.1): made once, used for every message
   AesBlock chain_{};
   AesBlock last_{};
   size_t filled_ = 0;

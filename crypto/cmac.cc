@@ -4,7 +4,16 @@
 
 namespace simurgh::crypto {
 
-Cmac::Cmac(ConstBytes key) : aes_(key) {}
+Cmac::Cmac(ConstBytes key) : aes_(key) {
+  aes_.Encrypt(subkey_.data(), subkey_.data());
+  DoubleInGf128(subkey_);
+}
+
+Cmac::~Cmac() {
+  Wipe(subkey_);
+  Wipe(chain_);
+  Wipe(last_);
+}
 
 void Cmac::Update(ConstBytes data) {
   // The last block is treated differently, so a full block waits until more arrives.
@@ -24,9 +33,7 @@ void Cmac::Update(ConstBytes data) {
 }
 
 void Cmac::Finish(AesBlock& mac) {
-  AesBlock subkey{};
-  aes_.Encrypt(subkey.data(), subkey.data());
-  DoubleInGf128(subkey);
+  AesBlock subkey = subkey_;
   if (filled_ < kAesBlock) {
     DoubleInGf128(subkey);
     last_[filled_] = 0x80;

@@ -37,32 +37,34 @@ class Flash {
 class FlashRegion final : public Flash {
  public:
   FlashRegion(Flash& device, uint32_t first_sector, uint32_t sectors)
-      : device_(device), first_(first_sector), sectors_(sectors) {}
+      : device_(device),
+        first_(first_sector),
+        sectors_(sectors),
+        base_(first_sector * device.shape().sector_bytes),
+        bytes_(sectors * device.shape().sector_bytes) {}
   FlashShape shape() const override {
     FlashShape s = device_.shape();
     s.sectors = sectors_;
     return s;
   }
   Error Read(uint32_t at, Bytes out) override {
-    return Inside(at, out.size()) ? device_.Read(base() + at, out) : Error::kRange;
+    return Inside(at, out.size()) ? device_.Read(base_ + at, out) : Error::kRange;
   }
   Error Program(uint32_t at, ConstBytes data) override {
-    return Inside(at, data.size()) ? device_.Program(base() + at, data) : Error::kRange;
+    return Inside(at, data.size()) ? device_.Program(base_ + at, data) : Error::kRange;
   }
   Error Erase(uint32_t sector) override {
     return sector < sectors_ ? device_.Erase(first_ + sector) : Error::kRange;
   }
 
  private:
-  uint32_t base() const { return first_ * device_.shape().sector_bytes; }
-  bool Inside(uint32_t at, size_t size) const {
-    const uint64_t end = static_cast<uint64_t>(sectors_) * device_.shape().sector_bytes;
-    return at <= end && size <= end - at;
-  }
+  bool Inside(uint32_t at, size_t size) const { return at <= bytes_ && size <= bytes_ - at; }
 
   Flash& device_;
   uint32_t first_;
   uint32_t sectors_;
+  uint32_t base_;   // kept: every read of the card passes here
+  uint32_t bytes_;
 };
 
 }  // namespace simurgh::hal

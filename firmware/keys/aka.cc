@@ -262,10 +262,14 @@ Result<bool> Aka::Fresh(const Setup& setup, uint64_t sqn) {
   const size_t index = sqn & (kIndices - 1);
   uint8_t seqs[kGroupBytes];
   TRY(Group(setup.space, setup.instance, index / kPerGroup, seqs));
-  if (seq <= Get48(seqs, index % kPerGroup * kSeqBytes)) {  // C.2.2: greater than SEQ_MS(i)
+  const uint64_t last = Get48(seqs, index % kPerGroup * kSeqBytes);
+  if (seq <= last) {  // C.2.2: greater than SEQ_MS(i)
     return false;
   }
-  if ((setup.sqn_options & (kSqnAgeLimit | kSqnDelta)) == 0) {
+  // What is near enough to its own SEQ_MS(i) is near enough to the highest one, which is no lower:
+  // only the age limit needs to know that one then.
+  const bool near = (setup.sqn_options & kSqnDelta) == 0 || seq - last <= setup.delta;
+  if (near && (setup.sqn_options & kSqnAgeLimit) == 0) {
     return true;
   }
   const uint64_t highest = TRY(HighestSqn(setup)) >> 5;

@@ -66,12 +66,9 @@ Error KeyStore::Open(KeyId id, Purpose purpose, KeyValue& out) {
   CHECK(sealing_key_.size() == 32);
   out.Clear();
   const store::Key key = Address(id);
-  std::array<uint8_t, kOverhead + kMaxKey> record{};
-  if (TRY(store_.Size(key)) > record.size()) {
-    return Error::kCorrupt;
-  }
+  std::array<uint8_t, kOverhead + kMaxKey + 1> record;  // the last byte stays free when it is ours
   const size_t size = TRY(store_.Read(key, 0, record));
-  if (size <= kOverhead) {
+  if (size <= kOverhead || size == record.size()) {
     return Error::kCorrupt;
   }
   if (record[0] != static_cast<uint8_t>(purpose)) {

@@ -20,7 +20,7 @@ class CmsdkUart final : public Serial {
  private:
   void WaitUntilSent();
 
-  static constexpr uint32_t kRing = 2048;  // a power of two
+  static constexpr uint32_t kRing = 256;  // a power of two
   std::array<uint8_t, kRing> ring_{};
   volatile uint32_t head_ = 0;  ///< bytes ever put in; the interrupt writes it
   volatile uint32_t tail_ = 0;  ///< bytes ever taken out

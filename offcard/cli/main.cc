@@ -27,6 +27,7 @@ constexpr Add kCommands[] = {
     AddProfiles,
     AddPersonalize,
     AddAuth,
+    AddMainJob,
 };
 
 constexpr char kFooter[] =

@@ -131,6 +131,40 @@ Buffer FileContent(const saip::Node& element, const std::string& file) {
   return {};
 }
 
+void ReadAka(const saip::Node& element, ProfileFacts& facts) {
+  const saip::Node* configuration = element.Find("algoConfiguration");
+  const saip::Node* parameter =
+      configuration == nullptr ? nullptr : configuration->Find("algoParameter");
+  if (parameter == nullptr) { return; }
+  if (const saip::Node* id = parameter->Find("algorithmID")) {
+    facts.algorithm = static_cast<int>(id->integer());
+  }
+  if (const saip::Node* key = parameter->Find("key")) { facts.k = key->value; }
+  if (const saip::Node* opc = parameter->Find("opc")) { facts.opc = opc->value; }
+}
+
+/// Digits of PIN 1 where the element defines it as enabled.
+std::string EnabledPin1(const saip::Node& element) {
+  const saip::Node* codes = element.Find("pinCodes");
+  const saip::Node* list = codes == nullptr ? nullptr : codes->Find("pinconfig");
+  if (list == nullptr) { return ""; }
+  for (const saip::Node& pin : list->children) {
+    const saip::Node* reference = pin.Find("keyReference");
+    const saip::Node* attributes = pin.Find("pinAttributes");
+    const saip::Node* value = pin.Find("pinValue");
+    const bool enabled = attributes == nullptr || (attributes->integer() & 1) != 0;
+    if (reference == nullptr || reference->integer() != 1 || value == nullptr || !enabled) {
+      continue;
+    }
+    std::string digits;
+    for (uint8_t c : value->value) {
+      if (c != 0xFF) { digits += static_cast<char>(c); }
+    }
+    return digits;
+  }
+  return "";
+}
+
 Buffer MnoOf(ConstBytes imsi, size_t mnc_digits) {
   std::string digits;
   for (size_t i = 1; i < imsi.size(); ++i) {
@@ -157,12 +191,8 @@ ProfileFacts ReadProfileFacts(ConstBytes package) {
       const Buffer ad = FileContent(element, "ef-ad");
       mnc_digits = ad.size() >= 4 && ad[3] == 3 ? 3 : 2;
     }
-    if (element.name == "akaParameter" && facts.k.empty()) {
-      const saip::Node* algo = element.Find("algoConfiguration");
-      const saip::Node* parameter = algo == nullptr ? nullptr : algo->Find("algoParameter");
-      const saip::Node* key = parameter == nullptr ? nullptr : parameter->Find("key");
-      if (key != nullptr) { facts.k = key->value; }
-    }
+    if (element.name == "akaParameter" && facts.k.empty()) { ReadAka(element, facts); }
+    if (element.name == "pinCodes" && facts.pin1.empty()) { facts.pin1 = EnabledPin1(element); }
   }
   if (facts.iccid.size() != 10) { throw UserError("the package has no header with an ICCID"); }
   facts.iccid = SwapNibbles(facts.iccid);

@@ -16,6 +16,10 @@ struct ProfileFacts {
   Buffer imsi;   ///< 9 bytes as in EF.IMSI; empty: the package has no USIM
   Buffer k;      ///< key of the first akaParameter
   Buffer mno;    ///< 3 bytes, TS 24.008, from the IMSI and the length of MNC in EF.AD
+  // What an authentication centre and a user need to know besides.
+  Buffer opc;
+  int algorithm = 0;  ///< of the first akaParameter: 1 Milenage, 2 TUAK, 3 XOR test algorithm
+  std::string pin1;   ///< digits; empty: none, or disabled
 };
 /// @throws UserError: not a profile package.
 ProfileFacts ReadProfileFacts(ConstBytes package);

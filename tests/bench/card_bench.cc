@@ -267,10 +267,10 @@ class CardBench {
     Switch("EnableProfile, binding P-256", 0xBF31, packages_[0]);
   }
 
-  void SelectUsim(const char* pin = "0020000108 31323334FFFFFFFF") {
+  void SelectUsim() {
     (void)reader_->Reset();
-    Do("00A4040C0CA0000000871002FF86FF8900");
-    Do(pin);
+    Do("00A4040C07A0000000871002");
+    Do("0020000108 31323334FFFFFFFF");
   }
 
   void MeasureFiles() {

@@ -84,6 +84,10 @@ class Runner {
   }
 
  private:
+  hal::SimFlash::CutMode Mode() const {
+    return s_.fails ? hal::SimFlash::CutMode::kFail : hal::SimFlash::CutMode::kThrow;
+  }
+
   static constexpr uint32_t kTurns = 8;  // tears that take turns in a sampled scenario
 
   void CutAll() {
@@ -122,7 +126,7 @@ class Runner {
     flash_.PowerOn();
     {
       const std::shared_ptr<void> thing = s_.boot(flash_);
-      flash_.CutAfter(n, seed);
+      flash_.CutAfter(n, seed, Mode());
       try {
         s_.act(thing.get());
       } catch (const hal::PowerCut&) {
@@ -156,7 +160,7 @@ class Runner {
   void CutSecond(const std::vector<uint8_t>& torn, const Cut& cut) {
     for (uint32_t i = 0; i < s_.second_seeds; ++i) {
       memory_ = torn;
-      flash_.CutAfter(cut.second, cut.seed + 2 + i * 5);
+      flash_.CutAfter(cut.second, cut.seed + 2 + i * 5, Mode());
       try {
         (void)s_.boot(flash_);
       } catch (const hal::PowerCut&) {

@@ -45,6 +45,9 @@ struct CutScenario {
   /// and the tears take turns. 0: all. SIMURGH_CUT_ALL=1 in the environment cuts all of everything.
   uint64_t most = 0;
   uint64_t second_most = 0;
+  /// A cut shows as kHardware from every flash operation instead of the exception: for actions that
+  /// write in destructors (a rollback). `act` and `boot` must then bear errors.
+  bool fails = false;
 };
 
 namespace internal {
@@ -63,6 +66,7 @@ struct ErasedScenario {
   uint32_t second_seeds = 0;
   uint64_t most = 0;
   uint64_t second_most = 0;
+  bool fails = false;
 };
 
 CutReport Run(const ErasedScenario& scenario);
@@ -94,6 +98,7 @@ CutReport ForEveryPowerCut(const CutScenario<Thing>& s) {
   erased.second_seeds = s.second_seeds;
   erased.most = s.most;
   erased.second_most = s.second_most;
+  erased.fails = s.fails;
   return internal::Run(erased);
 }
 

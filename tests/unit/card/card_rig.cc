@@ -390,6 +390,12 @@ Subscriber NewSubscriber(uint8_t number, bool small) {
   if (small) {
     json["isim"] = false;
     json["phonebookSize"] = 4;
+  } else {
+    json["phonebookSize"] = 250;
+    for (int i = 10; i < 250; ++i) {
+      json["phonebook"].push_back({{"name", fmt::format("Subscriber {}", i)},
+                                   {"number", fmt::format("+1001555{:04}", i)}});
+    }
   }
   s.package = offcard::saip::BuildProfile(json);
   s.iccid = offcard::ReadProfileFacts(s.package).iccid;

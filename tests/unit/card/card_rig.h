@@ -165,7 +165,7 @@ struct Subscriber {
   Data k, opc;
   std::string imsi;
 };
-/// @param small  without ISIM and with a short phonebook.
+/// @param small  without ISIM and with a short phonebook; else with a full one: more than 8 KB.
 Subscriber NewSubscriber(uint8_t number, bool small = true);
 
 /// A Milenage vector for SQN = SEQ << 5 | IND.

@@ -133,16 +133,21 @@ TEST(WholeCard, TwoProfiles_OneEnabledAtATime) {
   EXPECT_EQ(own.rig.Delete(two.iccid), 1);
 }
 
-TEST(WholeCard, OtherDevice_DoesNotTakeTheFlash) {
+TEST(WholeCard, FlashInOtherDevice_HasNoKeys) {
   OwnedCard own;
   ASSERT_TRUE(own.rig.Manufacture());
   const Subscriber one = NewSubscriber(1);
   ASSERT_EQ(own.rig.Install(own.rig.Pack({.id = 1, .iccid = one.iccid, .package = one.package})), 0);
   ASSERT_EQ(own.rig.Enable(one.iccid), 0);
-  own.rig.machine().identity.root_key[0] ^= 1;
-  ASSERT_EQ(own.rig.Boot(), Error::kOk);
-  EXPECT_NE(own.rig.Ask(kSelectUsim).sw, 0x9000);
-  EXPECT_EQ(own.rig.Enable(one.iccid), 2);  // discarded: not a state to enable from
+  for (const bool other : {true, false}) {
+    own.rig.machine().identity.root_key[0] ^= 1;  // there, and back
+    ASSERT_EQ(own.rig.Boot(), Error::kOk);
+    ASSERT_EQ(own.rig.Ask(kSelectUsim).sw, 0x9000);
+    ASSERT_EQ(own.rig.Ask(kVerifyPin1).sw, 0x9000);
+    EXPECT_EQ(own.rig.Ask(NewVector(one, 5, 1).Command()).sw == 0x9000, !other);
+    ASSERT_TRUE(own.rig.SelectIsdr());
+    EXPECT_EQ(own.rig.OpenSession(0x30, CardRig::kIsdrKey, 0x03), !other);
+  }
 }
 
 }  // namespace
