@@ -116,22 +116,28 @@ Error ReadObject(const tlv::Object& o, Record& record, Signature& signature, See
 
 }  // namespace
 
-void EncodeImageResult(const ImageResult& result, Bytes out13) {
-  out13[0] = static_cast<uint8_t>(result.reason);
-  out13[1] = static_cast<uint8_t>(result.binding);
-  out13[2] = result.pe_status;
-  Put16(out13, 3, result.pe_id);
-  Put64(out13, 5, result.image_id);
+void EncodeImageResult(const ImageResult& result, Bytes out16) {
+  out16[0] = static_cast<uint8_t>(result.reason);
+  out16[1] = static_cast<uint8_t>(result.binding);
+  out16[2] = result.pe_status;
+  Put16(out16, 3, result.pe_id);
+  Put64(out16, 5, result.image_id);
+  out16[13] = static_cast<uint8_t>(result.element);
+  out16[14] = static_cast<uint8_t>(result.pe_reason);
+  out16[15] = result.pe_detail;
 }
 
-ImageResult DecodeImageResult(ConstBytes in13) {
+ImageResult DecodeImageResult(ConstBytes in16) {
   ImageResult result;
   result.present = true;
-  result.reason = static_cast<ImageReason>(in13[0]);
-  result.binding = static_cast<Reason>(in13[1]);
-  result.pe_status = in13[2];
-  result.pe_id = Get16(in13, 3);
-  result.image_id = Get64(in13, 5);
+  result.reason = static_cast<ImageReason>(in16[0]);
+  result.binding = static_cast<Reason>(in16[1]);
+  result.pe_status = in16[2];
+  result.pe_id = Get16(in16, 3);
+  result.image_id = Get64(in16, 5);
+  result.element = static_cast<rsp::Pe>(in16[13]);
+  result.pe_reason = static_cast<saip::Reason>(in16[14]);
+  result.pe_detail = in16[15];
   return result;
 }
 

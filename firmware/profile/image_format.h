@@ -8,6 +8,7 @@
 #include "base/verdict.h"
 #include "crypto/sha.h"
 #include "firmware/profile/record.h"
+#include "firmware/rsp/pe_status.h"
 
 /// The image file (I3): docs/formats/image.md.
 namespace simurgh::profile {
@@ -49,12 +50,15 @@ struct ImageResult {
   uint8_t pe_status = 0;  ///< PEStatus of the TCA interoperable format, 0 ok
   uint16_t pe_id = 0;     ///< identification number of the failing element
   uint64_t image_id = 0;
+  rsp::Pe element = rsp::Pe::kHeader;              ///< the failing element
+  saip::Reason pe_reason = saip::Reason::kNone;    ///< what is wrong with it
+  uint8_t pe_detail = 0;                           ///< e.g. the missing service
 };
 
 /// As stored and as GET IMAGE STATUS answers it (tag 85); `present` is not part of it.
-constexpr size_t kImageResultBytes = 13;
-void EncodeImageResult(const ImageResult& result, Bytes out13);
-ImageResult DecodeImageResult(ConstBytes in13);
+constexpr size_t kImageResultBytes = 16;
+void EncodeImageResult(const ImageResult& result, Bytes out16);
+ImageResult DecodeImageResult(ConstBytes in16);
 
 struct ImageHeader {
   ImageKind kind = ImageKind::kOperational;

@@ -262,6 +262,9 @@ ImageReason ImageInstaller::Interpret(const ImageHeader& header, const crypto::A
     const saip::PeStatus failure = package.failure();
     result.pe_status = static_cast<uint8_t>(failure.status);
     result.pe_id = failure.identification;
+    result.element = failure.element;
+    result.pe_reason = failure.reason;
+    result.pe_detail = failure.detail;
     return error == Error::kFull       ? ImageReason::kMemory
            : error == Error::kHardware ? ImageReason::kHardware
                                        : ImageReason::kProfile;

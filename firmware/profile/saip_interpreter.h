@@ -6,7 +6,7 @@
 #include "base/tlv.h"
 #include "crypto/secret.h"
 #include "firmware/profile/saip_sink.h"
-#include "firmware/profile/saip_status.h"
+#include "firmware/rsp/pe_status.h"
 #include "firmware/rsp/templates.h"
 
 namespace simurgh::saip {

@@ -6,6 +6,8 @@
 
 #include "base/tlv.h"
 #include "base/writer.h"
+#include "firmware/rsp/names.h"
+#include "firmware/rsp/reason_text.h"
 #include "offcard/common/user_error.h"
 #include "offcard/issuer/image.h"
 #include "offcard/issuer/secure_session.h"
@@ -121,8 +123,9 @@ ImageStatus ReadImageStatus(Reader& reader) {
   s.image_id = Number(Value(answer.data, 0x84));
   s.capacity = static_cast<uint32_t>(Number(Value(answer.data, 0x86)));
   const Buffer last = Value(answer.data, 0x85);
-  if (last.size() == 13) {
-    s.last = ImageStatus::Result{last[0], last[1], last[2], Get16(last, 3), Get64(last, 5)};
+  if (last.size() == 16) {
+    s.last = ImageStatus::Result{last[0],         last[1],  last[2],  Get16(last, 3),
+                                 Get64(last, 5), last[13], last[14], last[15]};
   }
   return s;
 }
@@ -151,7 +154,15 @@ std::string ReasonWords(const ImageStatus::Result& result) {
                                 ? kReasons[result.reason]
                                 : fmt::format("reason {}", result.reason);
   if (result.reason == 11) {
-    return fmt::format("{}: element {}, status {}", words, result.pe_id, result.pe_status);
+    const simurgh::saip::Reason reason = static_cast<simurgh::saip::Reason>(result.pe_reason);
+    const std::string service =
+        reason == simurgh::saip::Reason::kService
+            ? fmt::format(" ({})", rsp::ServiceName(static_cast<rsp::Service>(result.pe_detail)))
+            : "";
+    return fmt::format("{}: element {} ({}) {}{}; PEStatus {}", words, result.pe_id,
+                       rsp::PeName(static_cast<rsp::Pe>(result.element)),
+                       simurgh::saip::ReasonText(reason),
+                       service, result.pe_status);
   }
   return result.reason == 12 ? fmt::format("{}: reason {}", words, result.binding) : words;
 }

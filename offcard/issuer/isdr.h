@@ -38,6 +38,7 @@ struct ImageStatus {
     uint8_t reason = 0, binding = 0, pe_status = 0;
     uint16_t pe_id = 0;
     uint64_t image_id = 0;
+    uint8_t element = 0, pe_reason = 0, pe_detail = 0;  ///< firmware/rsp/pe_status.h
   };
   std::optional<Result> last;
 };

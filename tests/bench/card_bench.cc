@@ -29,8 +29,9 @@ using namespace simurgh::offcard;
 using saip::Json;
 
 constexpr char kEid[] = "89049032123451234512345678901235";
-constexpr uint8_t kPersonalizationKeyVersion = 0x20;
+constexpr uint8_t kPersonalizationKeyVersion = 0x32;
 constexpr size_t kLargeImage = 40 * 1024;
+constexpr uint64_t kCompactions = 100;  // erased sectors of store and secure area
 constexpr uint64_t kReadTarget = 3000;            // SELECT, READ, STATUS
 constexpr uint64_t kAuthenticateTarget = 30'000;  // Milenage, one atomic SQN commit
 
@@ -105,6 +106,7 @@ class CardBench {
     Install(MakePackage(2, 0), kRsa);
     Install(MakePackage(3, 0), kBrainpool);
     Install(MakePackage(4, kLargeImage), kP256);
+    Churn();
     Boot("Boot, four profiles");
     MeasureSwitching();
     MeasureFiles();
@@ -146,7 +148,14 @@ class CardBench {
       throw UserError(name + ": the card has faulted: " + DescribeFault(c.fault));
     }
     stack_bytes_ = c.stack_bytes;
-    peaks_.push_back({name, c.stack_high_water, c.arena_high_water});
+    const auto known =
+        std::find_if(peaks_.begin(), peaks_.end(), [&](const Peak& p) { return p.name == name; });
+    if (known == peaks_.end()) {
+      peaks_.push_back({name, c.stack_high_water, c.arena_high_water});
+    } else {
+      known->stack = std::max(known->stack, c.stack_high_water);
+      known->arena = std::max(known->arena, c.arena_high_water);
+    }
   }
 
   /// One command and its row.
@@ -216,6 +225,7 @@ class CardBench {
                 per_kib(after.programs - before.programs),
                 per_kib(after.programmed_bytes - before.programmed_bytes),
                 per_kib(after.erases - before.erases)});
+    if (notes_.size() >= 4) { return; }
     notes_.push_back(fmt::format(
         "Image of {} bytes, up to {} bytes a command: {} commands; on the wire {} bytes out, {} back.",
         image.size(), chunk, sent.commands, wire_after.bytes_out - wire.bytes_out,
@@ -233,6 +243,20 @@ class CardBench {
       throw UserError(name + ": " + (status.last ? isdr::ReasonWords(*status.last) : "no result"));
     }
     packages_.push_back(package);
+  }
+
+  /// Large profiles come and go until the store's log has gone round: installs then run through
+  /// compactions, which is where the stack is deepest.
+  void Churn() {
+    const uint64_t erases = Counters().erases;
+    for (int i = 0; Counters().erases < erases + kCompactions; ++i) {
+      if (i == 50) { throw UserError("the log does not go round"); }
+      Install(MakePackage(10 + i, kLargeImage), kP256);
+      const int result = isdr::DeleteProfile(*reader_, ReadProfileFacts(packages_.back()).iccid);
+      if (result != 0) { throw UserError("DeleteProfile: " + isdr::ProfileResultWords(result)); }
+      NotePeak("DeleteProfile");
+      packages_.pop_back();
+    }
   }
 
   void Switch(const std::string& name, tlv::Tag tag, ConstBytes package) {
@@ -295,11 +319,16 @@ class CardBench {
     Repeat("SELECT EF.IMSI by FID, FCP in the answer", "00A40004026F07", 0x61, kReadTarget);
     Repeat("READ BINARY, EF.IMSI behind PIN1", "00B0000009", 0x9000, kReadTarget);
     Do("00A4000C026F7E");
-    Repeat("UPDATE BINARY, EF.LOCI", "00D600000B 0102030405060708090A0B", 0x9000);
+    for (int i = 0; i < options_.rounds; ++i) {  // unchanged content would not be written
+      Buffer loci(11, 0x11);
+      loci[0] = static_cast<uint8_t>(i + 1);
+      (void)Measure("UPDATE BINARY, EF.LOCI", Command(0x00, 0xD6, 0, 0, loci), 0x9000);
+    }
     Do("00A4000C026F42");
-    const Answer record = ExchangeAll(*reader_, FromHex("00B2010400"));
-    const Buffer update = Command(0x00, 0xDC, 1, 4, record.data);
+    Answer record = ExchangeAll(*reader_, FromHex("00B2010400"));
     for (int i = 0; i < options_.rounds; ++i) {
+      record.data[0] = static_cast<uint8_t>(i + 1);
+      const Buffer update = Command(0x00, 0xDC, 1, 4, record.data);
       (void)Measure(fmt::format("UPDATE RECORD, EF.SMSP, {} bytes", record.data.size()), update,
                     0x9000);
     }

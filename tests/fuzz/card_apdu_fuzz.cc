@@ -1,8 +1,8 @@
 // A stream of commands against a whole, provisioned card. Input: two bytes of length and a command,
-// again and again. A length with bit 15 set is an order instead: a reset (8000), the same command in
-// pieces of n bytes (C000 | n), or the session of a key set opened and the next command wrapped (A000
-// | key version). Whatever comes, every answer is one, the card's view of its own store holds, and it
-// boots again.
+// again and again. A length with bit 15 set is an order instead: a reset (8000), the same command
+// in pieces of n bytes (C000 | n), or the session of a key set opened and the next command wrapped
+// (A000 | key version). Whatever comes, every answer is one, the card's view of its own store
+// holds, and it boots again.
 #include "tests/fuzz/card_fuzz.h"
 
 namespace simurgh::test {
@@ -11,10 +11,11 @@ namespace {
 void Provision(CardRig& rig) {
   const Subscriber one = NewSubscriber(1);
   const Subscriber two = NewSubscriber(2);
-  const bool made = rig.Manufacture() &&
-                    rig.Install(rig.Pack({.id = 1, .iccid = one.iccid, .package = one.package})) == 0 &&
-                    rig.Install(rig.Pack({.id = 2, .iccid = two.iccid, .package = two.package})) == 0 &&
-                    rig.Enable(one.iccid) == 0;
+  const bool made =
+      rig.Manufacture() &&
+      rig.Install(rig.Pack({.id = 1, .iccid = one.iccid, .package = one.package})) == 0 &&
+      rig.Install(rig.Pack({.id = 2, .iccid = two.iccid, .package = two.package})) == 0 &&
+      rig.Enable(one.iccid) == 0;
   if (!made) {
     std::abort();
   }

@@ -24,7 +24,6 @@ std::vector<std::string> ScriptFiles() {
   return files;
 }
 
-std::string Stem(const std::string& file) { return std::filesystem::path(file).stem().string(); }
 
 class Scripts : public testing::TestWithParam<const char*> {
  protected:
@@ -50,7 +49,7 @@ TEST_P(Scripts, OnAProvisionedCard_AllAnswersAreAsWritten) {
   std::printf("%zu scripts, %zu expectations on %s\n", files.size(), expectations, GetParam());
 }
 
-INSTANTIATE_TEST_SUITE_P(Machines, Scripts, testing::ValuesIn(kMachines),
+INSTANTIATE_TEST_SUITE_P(On, Scripts, testing::ValuesIn(kMachines),
                          [](const auto& info) {
                            std::string name = info.param;
                            std::replace(name.begin(), name.end(), '-', '_');
@@ -139,7 +138,7 @@ TEST(MachinesControl, OtherSeed_OtherFlash) {
   EXPECT_NE(hashes[0], hashes[1]);
 }
 
-INSTANTIATE_TEST_SUITE_P(Same, Machines, testing::ValuesIn(kMachines),
+INSTANTIATE_TEST_SUITE_P(On, Machines, testing::ValuesIn(kMachines),
                          [](const auto& info) {
                            std::string name = info.param;
                            std::replace(name.begin(), name.end(), '-', '_');

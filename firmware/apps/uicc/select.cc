@@ -233,6 +233,9 @@ Sw SelectByAid(Session& session, const Command& command, Writer& out) {
     if (apdu::Succeeded(sw)) {
       session.channel.app = app;
     }
+    if ((command.p2 & kAnswerKind) == kAnswerNothing) {
+      out.Truncate(0);
+    }
     return sw;
   }
   return SelectAdf(session, command, out);

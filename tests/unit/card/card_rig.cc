@@ -83,11 +83,9 @@ Data Join(std::initializer_list<ConstBytes> parts) {
 }
 
 FakeMachine::FakeMachine(hal::Flash& flash, uint8_t number)
-    : device_(*this),
-      entropy_(number),
-      jig_(*this),
-      reset_(*this),
-      platform_{flash, entropy_, clock_, device_, jig_, reset_} {
+    : device_(*this), entropy_(number), jig_(*this), reset_(*this), platform_{flash,  entropy_,
+                                                                              clock_, device_,
+                                                                              jig_,   reset_} {
   identity.eid.fill(0x89);
   identity.eid[15] = number;
   identity.root_key.fill(static_cast<uint8_t>(0x40 + number));
@@ -179,8 +177,8 @@ Response CardRig::StoreData(ConstBytes request, uint8_t channel) {
 }
 
 int CardRig::Change(uint8_t tag, ConstBytes iccid) {
-  const Data request = Join({Data{0xBF, tag, 0x11, 0xA0, 0x0C, 0x5A, 0x0A}, iccid,
-                             Data{0x81, 0x01, 0xFF}});
+  const Data request =
+      Join({Data{0xBF, tag, 0x11, 0xA0, 0x0C, 0x5A, 0x0A}, iccid, Data{0x81, 0x01, 0xFF}});
   const Response r = SelectIsdr() ? StoreData(request) : Response{};
   return r.ok() && r.data.size() == 6 ? r.data[5] : -1;
 }
@@ -240,8 +238,8 @@ Data CardRig::Pack(const Image& image) {
   // The provider's pair serves as the ephemeral one: what matters is that it is the same each time.
   Copy(Bytes(file).subspan(40), provider_.public_key);
   std::array<uint8_t, 65> agree{};
-  const Result<size_t> known = session().store.Read(
-      profile::CardKey(profile::CardField::kCardAgreePublic), 0, agree);
+  const Result<size_t> known =
+      session().store.Read(profile::CardKey(profile::CardField::kCardAgreePublic), 0, agree);
   CHECK(known.ok() && known.value() == agree.size());
   crypto::Secret<32> shared;
   CHECK(crypto::Ecdh(crypto::Curve::kNistP256, provider_.private_key.view(), agree, rng_, shared) ==
@@ -282,7 +280,9 @@ int CardRig::LastReason() {
   }
   const Response status = Ask("8030000000");
   const Result<tlv::Object> result = tlv::Find(status.data, 0x85);
-  return result.ok() && result.value().value.size() == 13 ? result.value().value[0] : -1;
+  return result.ok() && result.value().value.size() == profile::kImageResultBytes
+             ? result.value().value[0]
+             : -1;
 }
 
 int CardRig::Install(ConstBytes image) {
@@ -290,8 +290,8 @@ int CardRig::Install(ConstBytes image) {
     return -1;
   }
   const Response begun = BeginImage(image);
-  if (!begun.ok() || begun.data.size() != 4 ||
-      !SendImage(image, Get32(begun.data), image.size()) || Boot() != Error::kOk) {
+  if (!begun.ok() || begun.data.size() != 4 || !SendImage(image, Get32(begun.data), image.size()) ||
+      Boot() != Error::kOk) {
     return -1;
   }
   return LastReason();
@@ -369,7 +369,6 @@ std::string CardRig::Snapshot() {
                        image.total, image.durable, image.image_id, image.result.present,
                        static_cast<int>(image.result.reason));
   }
-  card_->Reset();
   return all;
 }
 
@@ -393,8 +392,8 @@ Subscriber NewSubscriber(uint8_t number, bool small) {
   } else {
     json["phonebookSize"] = 250;
     for (int i = 10; i < 250; ++i) {
-      json["phonebook"].push_back({{"name", fmt::format("Subscriber {}", i)},
-                                   {"number", fmt::format("+1001555{:04}", i)}});
+      json["phonebook"].push_back(
+          {{"name", fmt::format("Subscriber {}", i)}, {"number", fmt::format("+1001555{:04}", i)}});
     }
   }
   s.package = offcard::saip::BuildProfile(json);

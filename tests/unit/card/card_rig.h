@@ -36,8 +36,8 @@ Data Hex(const std::string& text);  ///< digits; spaces are skipped
 std::string ToText(ConstBytes data);
 Data Join(std::initializer_list<ConstBytes> parts);
 
-/// Everything of a machine but the flash. Entropy is the same at every boot, so that a boot repeated
-/// on the same flash does the same operations.
+/// Everything of a machine but the flash. Entropy is the same at every boot, so that a boot
+/// repeated on the same flash does the same operations.
 class FakeMachine {
  public:
   FakeMachine(hal::Flash& flash, uint8_t number);
@@ -122,9 +122,9 @@ class CardRig {
   /// A test image for this card, with its package as it is; right in all its checks.
   struct Image {
     uint64_t id = 1;
-    uint8_t kind = 3;           ///< test: the card signs the binding
-    Data metadata;              ///< empty: what kind and ICCID say
-    Data iccid;                 ///< as in EF.ICCID
+    uint8_t kind = 3;  ///< test: the card signs the binding
+    Data metadata;     ///< empty: what kind and ICCID say
+    Data iccid;        ///< as in EF.ICCID
     Data package;
   };
   Data Pack(const Image& image);
@@ -135,7 +135,8 @@ class CardRig {
   int Install(ConstBytes image);
   int LastReason();
 
-  /// All the card is to the world and to itself: its answers, and every record of its store.
+  /// All the card is to the world and to itself: its answers, and every record of its store. Resets
+  /// the card first.
   std::string Snapshot();
 
  private:

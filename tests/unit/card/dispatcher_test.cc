@@ -14,8 +14,9 @@ class Dispatcher : public testing::Test {
       OwnedCard made;
       ASSERT_TRUE(made.rig.Manufacture());
       const Subscriber one = NewSubscriber(1);
-      ASSERT_EQ(made.rig.Install(made.rig.Pack({.id = 1, .iccid = one.iccid, .package = one.package})),
-                0);
+      ASSERT_EQ(
+          made.rig.Install(made.rig.Pack({.id = 1, .iccid = one.iccid, .package = one.package})),
+          0);
       ASSERT_EQ(made.rig.Enable(one.iccid), 0);
       Flash() = made.memory;
     }
@@ -91,7 +92,8 @@ TEST_F(Dispatcher, LongAnswer_ComesInSeveralPieces) {
   for (uint8_t n = 2; n <= 5; ++n) {
     const Subscriber s = NewSubscriber(n);
     ASSERT_EQ(card.Install(card.Pack({.id = n, .iccid = s.iccid, .package = s.package})), 0);
-    ASSERT_TRUE(card.StoreData(Join({Hex("BF2930 5A0A"), s.iccid, Hex("9022"), Data(0x22, 'n')})).ok());
+    ASSERT_TRUE(
+        card.StoreData(Join({Hex("BF2930 5A0A"), s.iccid, Hex("9022"), Data(0x22, 'n')})).ok());
   }
   const Response first = card.Send("80E29100 03 BF2D00");
   ASSERT_EQ(first.sw, 0x6100);
@@ -110,9 +112,8 @@ TEST_F(Dispatcher, LongAnswer_ComesInSeveralPieces) {
 }
 
 TEST_F(Dispatcher, WhatCannotBeACommand_WrongLength) {
-  for (const char* text :
-       {"", "00", "00A4", "00A400", "00A4000403 3F00", "00A4000401 3F0000", "00A40004 00000F 3F00",
-        "00A40004 000002 3F00 00", "00A40004 0000"}) {
+  for (const char* text : {"", "00", "00A4", "00A400", "00A4000403 3F00", "00A4000401 3F0000",
+                           "00A40004 00000F 3F00", "00A40004 000002 3F00 00", "00A40004 0000"}) {
     EXPECT_EQ(card.Send(text).sw, 0x6700) << text;
   }
   EXPECT_EQ(card.Send(kSelectMf).sw >> 8, 0x61);

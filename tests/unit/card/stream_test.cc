@@ -26,7 +26,8 @@ class Streams : public testing::Test {
   /// IMAGE DATA with all that follows the header.
   Data WholeCommand() {
     const size_t size = 4 + image.size() - profile::kImageHeaderBytes;
-    return Join({Hex("80340000 00"), Data{static_cast<uint8_t>(size >> 8), static_cast<uint8_t>(size)},
+    return Join({Hex("80340000 00"),
+                 Data{static_cast<uint8_t>(size >> 8), static_cast<uint8_t>(size)},
                  Data{0, 0, 0, profile::kImageHeaderBytes},
                  ConstBytes(image).subspan(profile::kImageHeaderBytes)});
   }
@@ -41,7 +42,8 @@ class Streams : public testing::Test {
 };
 
 TEST_F(Streams, ImageInPiecesOfAnySize_IsTheSame) {
-  for (const size_t piece : {1u, 2u, 3u, 7u, 255u, 1024u, 2041u, 2047u, 2048u, 2049u, 4096u, 100000u}) {
+  for (const size_t piece :
+       {1u, 2u, 3u, 7u, 255u, 1024u, 2041u, 2047u, 2048u, 2049u, 4096u, 100000u}) {
     Begin();
     EXPECT_EQ(card.SendPieces(WholeCommand(), piece).sw, 0x9000) << piece;
     EXPECT_TRUE(Complete()) << piece;
@@ -106,8 +108,9 @@ TEST_F(Streams, FailingStream_SaysSoOnceAtItsEnd) {
 TEST_F(Streams, OtherLongCommands_WrongLengthAndOver) {
   Begin();
   const Data body(5000, 0x11);
-  for (const char* header : {"80E29100 001388", "00D60000 001388", "81340000 001388", "90340000 001388",
-                             "84340000 001388", "80340000 130000", "80340000 000000"}) {
+  for (const char* header :
+       {"80E29100 001388", "00D60000 001388", "81340000 001388", "90340000 001388",
+        "84340000 001388", "80340000 130000", "80340000 000000"}) {
     const Data command = Join({Hex(header), body});
     for (const size_t piece : {1u, 600u, 6000u}) {
       EXPECT_EQ(card.SendPieces(command, piece).sw, 0x6700) << header;

@@ -109,8 +109,10 @@ TEST(WholeCard, TwoProfiles_OneEnabledAtATime) {
   ASSERT_TRUE(own.rig.Manufacture());
   const Subscriber one = NewSubscriber(1);
   const Subscriber two = NewSubscriber(2);
-  ASSERT_EQ(own.rig.Install(own.rig.Pack({.id = 1, .iccid = one.iccid, .package = one.package})), 0);
-  ASSERT_EQ(own.rig.Install(own.rig.Pack({.id = 2, .iccid = two.iccid, .package = two.package})), 0);
+  ASSERT_EQ(own.rig.Install(own.rig.Pack({.id = 1, .iccid = one.iccid, .package = one.package})),
+            0);
+  ASSERT_EQ(own.rig.Install(own.rig.Pack({.id = 2, .iccid = two.iccid, .package = two.package})),
+            0);
   EXPECT_EQ(own.rig.Enable(one.iccid), 0);
   own.rig.card().Reset();
   EXPECT_EQ(own.rig.Ask(kSelectUsim).sw, 0x9000);
@@ -137,7 +139,8 @@ TEST(WholeCard, FlashInOtherDevice_HasNoKeys) {
   OwnedCard own;
   ASSERT_TRUE(own.rig.Manufacture());
   const Subscriber one = NewSubscriber(1);
-  ASSERT_EQ(own.rig.Install(own.rig.Pack({.id = 1, .iccid = one.iccid, .package = one.package})), 0);
+  ASSERT_EQ(own.rig.Install(own.rig.Pack({.id = 1, .iccid = one.iccid, .package = one.package})),
+            0);
   ASSERT_EQ(own.rig.Enable(one.iccid), 0);
   for (const bool other : {true, false}) {
     own.rig.machine().identity.root_key[0] ^= 1;  // there, and back

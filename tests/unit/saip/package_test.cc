@@ -3,7 +3,7 @@
 
 #include <random>
 
-#include "firmware/profile/saip_text.h"
+#include "firmware/rsp/reason_text.h"
 #include "tests/unit/saip/run.h"
 
 namespace simurgh::saip {

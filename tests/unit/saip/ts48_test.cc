@@ -7,7 +7,7 @@
 
 #include "firmware/keys/aka.h"
 #include "firmware/profile/saip_interpreter.h"
-#include "firmware/profile/saip_text.h"
+#include "firmware/rsp/reason_text.h"
 #include "firmware/profile/staging.h"
 #include "firmware/rsp/names.h"
 #include "hal/host/sim_flash.h"

@@ -2,7 +2,7 @@
 
 #include <string_view>
 
-#include "firmware/profile/saip_status.h"
+#include "firmware/rsp/pe_status.h"
 
 namespace simurgh::saip {
 

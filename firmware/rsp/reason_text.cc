@@ -1,4 +1,4 @@
-#include "firmware/profile/saip_text.h"
+#include "firmware/rsp/reason_text.h"
 
 #include <iterator>
 
