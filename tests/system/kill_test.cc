@@ -201,7 +201,7 @@ class Subscriptions final : public Scenario {
  private:
   static Buffer Imsi(uint32_t n) {
     Buffer imsi = FromHex("080910100000000010");
-    for (size_t i = 8; n != 0 && i > 4; --i, n /= 100) {
+    for (size_t i = 7; n != 0 && i > 3; --i, n /= 100) {
       imsi[i] = static_cast<uint8_t>((n % 10) << 4 | (n / 10) % 10);
     }
     return imsi;
