@@ -377,6 +377,10 @@ TEST(CardPowerCut, Personalize_OldOrNewSubscription) {
 
 TEST(CardPowerCut, WrongAdminCode_SpentTriesStaySpent) {
   auto s = Base("personalize_wrong");
+  s.setup = [](CardRig& rig) {
+    Provision(rig);
+    ASSERT_TRUE(Personalize(rig, true).ok());  // the session counter exists from here on
+  };
   s.repeat = false;
   int told = 5;
   s.act = [&told](CardRig& rig) {

@@ -36,8 +36,8 @@ Walk Read(ConstBytes atr) {
   return out;
 }
 
-TEST(Atr, Protocols_T0First_T1_GlobalLast) {
-  EXPECT_EQ(Read(kAtr).protocols, (std::vector<int>{0, 1, 15}));
+TEST(Atr, Protocols_T0_GlobalLast) {
+  EXPECT_EQ(Read(kAtr).protocols, (std::vector<int>{0, 15}));
 }
 
 TEST(Atr, Length_HistoricalBytesAndTckEndIt) {
