@@ -7,9 +7,9 @@
 namespace simurgh::rsp {
 namespace {
 
-constexpr FileKind M = FileKind::kMf, D = FileKind::kDf, A = FileKind::kAdf,
+constexpr FileKind M = FileKind::kMf, D = FileKind::kDf,
                    T = FileKind::kTransparent,
-                   L = FileKind::kLinear, C = FileKind::kCyclic, B = FileKind::kBerTlv;
+                   L = FileKind::kLinear, B = FileKind::kBerTlv;
 constexpr bool m = true, o = false;  // mandatory or optional in the ASN.1 module
 
 // 2.23.143.1.2.1

@@ -5,7 +5,7 @@
 namespace simurgh::rsp {
 namespace {
 
-constexpr FileKind M = FileKind::kMf, D = FileKind::kDf, A = FileKind::kAdf,
+constexpr FileKind D = FileKind::kDf, A = FileKind::kAdf,
                    T = FileKind::kTransparent,
                    L = FileKind::kLinear, C = FileKind::kCyclic, B = FileKind::kBerTlv;
 constexpr bool m = true, o = false;  // mandatory or optional in the ASN.1 module

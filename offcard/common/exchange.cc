@@ -40,7 +40,7 @@ Answer Exchange(Reader& reader, ConstBytes command) {
                                 answer.data.size()));
   }
   answer.sw = Get16(answer.data, answer.data.size() - 2);
-  answer.data.resize(answer.data.size() - 2);
+  answer.data.erase(answer.data.end() - 2, answer.data.end());
   return answer;
 }
 

@@ -56,9 +56,9 @@ TEST(WholeCard, ImageOfTheIssuer_InstallsAndAuthenticates) {
   const CardKit kit = isdr::Manufacture(reader, keys, NewCardKit(ToText(eid)));
   ASSERT_TRUE(isdr::ReadCardData(reader).manufactured);
 
-  const auto description = saip::Json::parse(
+  const auto description = offcard::saip::Json::parse(
       ReadTextFile(std::string(SIMURGH_SOURCE_DIR) + "/examples/operational.json"));
-  const Data package = saip::BuildProfile(description);
+  const Data package = offcard::saip::BuildProfile(description);
   ImageRequest request;
   request.signing_key = ReadEcKey(keys.File(KeyDirectory::kImageDevelopment));
   request.image_id = 7;
