@@ -270,6 +270,17 @@ Result<TerminalId> ProfileStore::terminal_id() {
   return id;
 }
 
+bool ProfileStore::AsksForTerminal() {
+  for (uint8_t slot = 0; slot < kSlots; ++slot) {
+    Record record;
+    if (Get(slot, record) == Error::kOk && record.bound_to_terminal &&
+        record.state != State::kDiscarded) {
+      return true;
+    }
+  }
+  return false;
+}
+
 Mode ProfileStore::mode() {
   return static_cast<Mode>(ReadByte(store_, CardKey(CardField::kMode), 0));
 }

@@ -70,6 +70,8 @@ class ProfileStore {
   Result<bool> SetTerminalId(ConstBytes id8);
   /// @error kNotFound: not learned yet.
   Result<TerminalId> terminal_id();
+  /// A usable profile is bound to a terminal: it matters which one this is.
+  bool AsksForTerminal();
 
   Mode mode();
   /// Test mode disables an enabled profile that is not a test profile.

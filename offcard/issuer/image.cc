@@ -237,7 +237,7 @@ Buffer BindingMessage(const ProfileFacts& facts, uint8_t profile_class, const Bi
 }
 
 Buffer PackImage(ConstBytes package, const ImageRequest& request) {
-  const ProfileFacts facts = ReadProfileFacts(package);
+  const ProfileFacts facts = request.facts ? *request.facts : ReadProfileFacts(package);
   const Buffer metadata = Metadata(facts, request);
   Buffer image(kImageHeader);
   Copy(image, Text("SIMG"));

@@ -55,6 +55,8 @@ struct ImageRequest {
   Buffer batch_key;          ///< 16 bytes
   std::string name, provider_name;
   std::optional<BindingRequest> binding;  ///< absent: the card binds (test, provisioning)
+  /// What is signed and said of the profile; absent: what the package says.
+  std::optional<ProfileFacts> facts;
 };
 
 /// Makes an image file (docs/formats/image.md). @throws UserError.

@@ -27,7 +27,7 @@ constexpr apdu::Entry kTable[] = {
     {Class::kIso, 0xDC, Case::k3, Effect::kWrites, UpdateRecord},        // 11.1.6
     {Class::kEts, 0x10, Case::k3, Effect::kReads, TerminalProfile},      // 11.2.1
     {Class::kEts, 0x12, Case::k2, Effect::kReads, Fetch},                // 11.2.3
-    {Class::kEts, 0x14, Case::k3, Effect::kReads, TerminalResponse},     // 11.2.4
+    {Class::kEts, 0x14, Case::k3, Effect::kWrites, TerminalResponse},    // 11.2.4
     {Class::kEts, 0x32, Case::k4, Effect::kWrites, Increase},            // 11.1.8
     {Class::kEts, 0xAA, Case::k3, Effect::kReads, TerminalCapability},   // 11.1.19
     {Class::kEts, 0xC2, Case::k4, Effect::kReads, Envelope},             // 11.2.2

@@ -1,9 +1,6 @@
 // The whole path in one process: a blank card is manufactured, receives an image of the issuer's,
 // installs it at boot, enables the profile and authenticates.
 #include <gtest/gtest.h>
-#include <unistd.h>
-
-#include <filesystem>
 
 #include "offcard/common/profile_builder.h"
 #include "offcard/issuer/auc.h"
@@ -11,63 +8,22 @@
 #include "offcard/issuer/isdr.h"
 #include "offcard/issuer/kit.h"
 #include "offcard/issuer/pki.h"
-#include "tests/unit/card/card_rig.h"
+#include "tests/unit/card/issued_card.h"
 
 namespace simurgh::test {
 namespace {
 
-/// The card as off-card code sees one.
-class RigReader final : public offcard::Reader {
- public:
-  explicit RigReader(CardRig& rig) : rig_(rig) {}
-  Data Reset() override {
-    rig_.card().Reset();
-    const ConstBytes atr = rig_.card().Atr();
-    return Data(atr.begin(), atr.end());
-  }
-  Data Transmit(ConstBytes command) override {
-    const ConstBytes answer = rig_.card().Process(command);
-    return Data(answer.begin(), answer.end());
-  }
-
- private:
-  CardRig& rig_;
-};
-
-struct TemporaryFolder {
-  TemporaryFolder()
-      : path(std::filesystem::temp_directory_path() /
-             ("simurgh-card-test-" + std::to_string(getpid()))) {
-    std::filesystem::create_directories(path);
-  }
-  ~TemporaryFolder() { std::filesystem::remove_all(path); }
-  std::filesystem::path path;
-};
-
 TEST(WholeCard, ImageOfTheIssuer_InstallsAndAuthenticates) {
   using namespace offcard;
-  const TemporaryFolder folder;
-  const KeyDirectory keys((folder.path / "keys").string());
-  MakeKeyDirectory(keys);
-  OwnedCard own;
-  ASSERT_EQ(own.rig.boot_error(), Error::kOk);
-  RigReader reader(own.rig);
-  const Data eid(own.rig.machine().identity.eid.begin(), own.rig.machine().identity.eid.end());
-  const CardKit kit = isdr::Manufacture(reader, keys, NewCardKit(ToText(eid)));
+  IssuedCard issued;
+  OwnedCard& own = issued.own;
+  RigReader& reader = issued.reader;
   ASSERT_TRUE(isdr::ReadCardData(reader).manufactured);
 
   const auto description = offcard::saip::Json::parse(
       ReadTextFile(std::string(SIMURGH_SOURCE_DIR) + "/examples/operational.json"));
   const Data package = offcard::saip::BuildProfile(description);
-  ImageRequest request;
-  request.signing_key = ReadEcKey(keys.File(KeyDirectory::kImageDevelopment));
-  request.image_id = 7;
-  request.eid = eid;
-  request.agree_public = kit.agree_public;
-  request.binding = BindingRequest{};
-  request.binding->eid = eid;
-  request.binding->key_file = keys.File(KeyDirectory::kProvider);
-  const Data image = PackImage(package, request);
+  const Data image = PackImage(package, issued.Request(7));
 
   const isdr::SendResult sent = isdr::SendImage(reader, image);
   ASSERT_EQ(sent.sw, 0x9000);
