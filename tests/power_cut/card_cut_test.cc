@@ -115,7 +115,6 @@ TEST(CardPowerCut, ReceiveImage_ResumesAndInstalls) {
   s.repeat = false;
   s.seeds = 1;
   s.second_seeds = 1;
-  s.most = 60;
   RunAndExpectPass(s);
 }
 
@@ -134,7 +133,6 @@ TEST(CardPowerCut, InstallAtBoot_AllOrNothing) {
   s.act = [&image](CardRig& rig) { ASSERT_EQ(rig.Install(image), 0); };
   s.seeds = 1;
   s.second_seeds = 1;
-  s.most = 120;
   s.second_most = 2;
   RunAndExpectPass(s);
 }
@@ -160,7 +158,6 @@ TEST(CardPowerCut, RefusedImage_LeavesNothing) {
   };
   s.seeds = 1;
   s.second_seeds = 1;
-  s.most = 50;
   s.second_most = 2;
   RunAndExpectPass(s);
 }
@@ -459,7 +456,6 @@ TEST(CardPowerCut, Compaction_LosesNothing) {
   s.seeds = 1;
   s.second_seeds = 1;
   s.second_most = 3;
-  s.most = 120;
   RunAndExpectPass(s);
 }
 
