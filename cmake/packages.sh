@@ -4,7 +4,7 @@
 set -euo pipefail
 
 run_packages=(
-  build-essential cmake ninja-build ccache git
+  build-essential cmake ninja-build ccache git bzip2 ca-certificates
   gcc-arm-none-eabi libnewlib-arm-none-eabi libstdc++-arm-none-eabi-newlib
   qemu-system-arm util-linux
   libcli11-dev nlohmann-json3-dev libssl-dev libpcsclite-dev libfmt-dev pkg-config

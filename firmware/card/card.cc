@@ -69,7 +69,7 @@ Error Card::Boot() {
   TRY(profiles_.Boot());
   TRY(images_.Mount());
   LoaderExchange door(*this);
-  TRY(profile::InstallPendingImage(images_, keys_, rng_, store_, door));
+  TRY(profile::InstallPendingImage(images_, keys_, rng_, door));
   Reset();
   return Error::kOk;
 }

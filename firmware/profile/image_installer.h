@@ -31,7 +31,7 @@ class Exchange {
 /// (SCP03) and orders the installation. An image that fails for good is removed with its reason, so
 /// the error is only about the card: kHardware.
 Error InstallPendingImage(ImageStore& images, keys::KeyStore& keys, crypto::Rng& rng,
-                          store::Store& store, Exchange& door);
+                          Exchange& door);
 
 /// What the ISD-R does with an image: the checks of docs/formats/image.md, then decryption and
 /// interpretation piece by piece. Nothing here holds the image in RAM.

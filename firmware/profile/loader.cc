@@ -97,7 +97,7 @@ bool Authenticate(Host& host, keys::KeyStore& keys, crypto::Rng& rng) {
 
 }  // namespace
 
-Error InstallPendingImage(ImageStore& images, keys::KeyStore& keys, crypto::Rng& rng, store::Store&,
+Error InstallPendingImage(ImageStore& images, keys::KeyStore& keys, crypto::Rng& rng,
                           Exchange& door) {
   if (images.status().state != ImageStore::State::kComplete) {
     return Error::kOk;

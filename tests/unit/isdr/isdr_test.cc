@@ -182,7 +182,7 @@ TEST_F(IsdrTest, ImageByTwoCommands_IsReceivedAndTheLoaderOrdersItsInstallation)
   EXPECT_EQ(card_.Wrapped({0x80, 0x36, 0, 0}, {}, 0x03).sw, 0x6982) << "another key set";
 
   ASSERT_EQ(
-      profile::InstallPendingImage(rig().images(), rig().keys(), rig().rng(), rig().store(), card_),
+      profile::InstallPendingImage(rig().images(), rig().keys(), rig().rng(), card_),
       Error::kOk);
   EXPECT_EQ(card_.exchanges, 4);
   EXPECT_EQ(rig().images().status().result.reason, ImageReason::kSignature)
@@ -200,7 +200,7 @@ TEST_F(IsdrTest, LoaderWithoutItsKeys_RemovesTheImageWithAReason) {
   ASSERT_EQ(rig().images().Write(204, ConstBytes(image).subspan(204)), Error::kOk);
   ASSERT_EQ(rig().keys().Delete(profile::CardKeyId(profile::CardSlot::kLoaderSet, 1)), Error::kOk);
   ASSERT_EQ(
-      profile::InstallPendingImage(rig().images(), rig().keys(), rig().rng(), rig().store(), card_),
+      profile::InstallPendingImage(rig().images(), rig().keys(), rig().rng(), card_),
       Error::kOk);
   EXPECT_EQ(rig().images().status().result.reason, ImageReason::kLoader);
   EXPECT_EQ(rig().images().status().state, profile::ImageStore::State::kEmpty);
