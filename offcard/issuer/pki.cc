@@ -177,6 +177,36 @@ void IssueFromSpec(const KeyDirectory& keys, const Spec& spec) {
   WriteCertificate(CertificateFile(keys, spec.file), x.get());
 }
 
+std::string Field(const X509_NAME* name, int nid) {
+  char text[128] = "";
+  X509_NAME_get_text_by_NID(const_cast<X509_NAME*>(name), nid, text, sizeof(text));
+  return text;
+}
+
+/// An EUM's name constraint in the sense of SGP.14: same organization, and a serialNumber (the EID)
+/// that begins with the permitted one. RFC 5280 would want it equal.
+bool EidPermitted(X509* eum, X509* leaf) {
+  auto* constraints = static_cast<NAME_CONSTRAINTS*>(
+      X509_get_ext_d2i(eum, NID_name_constraints, nullptr, nullptr));
+  if (constraints == nullptr) { return true; }
+  const X509_NAME* subject = X509_get_subject_name(leaf);
+  bool permitted = false;
+  for (int i = 0; i < sk_GENERAL_SUBTREE_num(constraints->permittedSubtrees); ++i) {
+    const GENERAL_NAME* base = sk_GENERAL_SUBTREE_value(constraints->permittedSubtrees, i)->base;
+    if (base->type != GEN_DIRNAME) { continue; }
+    const X509_NAME* allowed = base->d.directoryName;
+    permitted |= Field(subject, NID_organizationName) == Field(allowed, NID_organizationName) &&
+                 Field(subject, NID_serialNumber).starts_with(Field(allowed, NID_serialNumber));
+  }
+  NAME_CONSTRAINTS_free(constraints);
+  return permitted;
+}
+
+/// Leaves name constraints to EidPermitted.
+int OnVerify(int ok, X509_STORE_CTX* context) {
+  return X509_STORE_CTX_get_error(context) == X509_V_ERR_PERMITTED_VIOLATION ? 1 : ok;
+}
+
 std::string ChainWords(const KeyDirectory& keys, X509* x) {
   const Owned<X509_STORE> store(X509_STORE_new());
   const Owned<X509> ci = ReadCertificate(CertificateFile(keys, "ci"));
@@ -186,10 +216,14 @@ std::string ChainWords(const KeyDirectory& keys, X509* x) {
   sk_X509_push(between, eum.get());
   const Owned<X509_STORE_CTX> context(X509_STORE_CTX_new());
   X509_STORE_CTX_init(context.get(), store.get(), x, between);
+  X509_STORE_CTX_set_verify_cb(context.get(), OnVerify);
   const bool holds = X509_verify_cert(context.get()) == 1;
   const std::string why = X509_verify_cert_error_string(X509_STORE_CTX_get_error(context.get()));
   sk_X509_free(between);
-  return holds ? "chain holds" : "chain does not hold: " + why;
+  if (!holds) { return "chain does not hold: " + why; }
+  const bool by_eum = X509_NAME_cmp(X509_get_issuer_name(x), X509_get_subject_name(eum.get())) == 0;
+  return by_eum && !EidPermitted(eum.get(), x) ? "chain does not hold: EID outside the EUM's range"
+                                               : "chain holds";
 }
 
 std::string DescribeCertificate(const KeyDirectory& keys, const std::string& path) {
