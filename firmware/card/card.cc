@@ -108,10 +108,7 @@ void Card::Reset() {
 void Card::UseActiveProfile() {
   files_.Use(profiles_.active_space());
   pins_.Forget();
-  for (Channel& channel : channels_) {
-    channel.selection.Reset(files_);
-    channel.verified.Clear();
-  }
+  channels_[0].selection.Reset(files_);  // the others get theirs when they are opened
 }
 
 ConstBytes Card::Atr() { return apdu::kAtr; }
@@ -284,6 +281,11 @@ Sw Card::Deliver(const Command& command, Sw sw, Writer& out) {
   rest_channel_ = command.cla.channel;
   rest_sw_ = sw;
   out.Truncate(now);
+  return MoreData();
+}
+
+/// 61xx for what waits; 6100 when it is a full short answer or more.
+Sw Card::MoreData() const {
   return apdu::WithCount(Sw::kMoreData,
                          rest_size_ >= kShortMaximum ? 0 : static_cast<uint8_t>(rest_size_));
 }
@@ -315,8 +317,7 @@ Sw Card::GetResponse(const Command& command, Writer& out) {
     return proactive_.Announce(rest_sw_);
   }
   rest_at_ += now;
-  return apdu::WithCount(Sw::kMoreData,
-                         rest_size_ >= kShortMaximum ? 0 : static_cast<uint8_t>(rest_size_));
+  return MoreData();
 }
 
 }  // namespace simurgh
