@@ -95,7 +95,13 @@ void Pack(const Options& o) {
     if (!o.terminal.empty()) { binding.terminal = FixedHex(o.terminal, 8, "--terminal"); }
     request.binding = binding;
   }
-  const Buffer image = PackImage(ReadFile(o.input), request);
+  const Buffer package = ReadFile(o.input);
+  try {
+    (void)ReadProfileFacts(package);
+  } catch (const std::exception& e) {
+    throw UserError(fmt::format("{}: not a profile package: {}; see: simurgh profile check", o.input, e.what()));
+  }
+  const Buffer image = PackImage(package, request);
   WriteFile(o.output, image);
   fmt::print("{}: {} image {} of {} bytes for {}\n", o.output, NameOf(kKinds, static_cast<int>(o.kind)),
              o.id, image.size(), o.batch.empty() ? "card " + o.eid : "batch " + o.batch);
@@ -140,7 +146,8 @@ void Send(const Options& o) {
         Progress(fmt::format("sent {} of {} bytes", done, all), done == all);
       });
   if (result.sw != 0x9000) {
-    throw UserError(fmt::format("{}: the card refused it: {}", o.input, StatusWords(result.sw)));
+    throw UserError(fmt::format("{}: the card refused it ({:04X}): {}", o.input, result.sw,
+                                isdr::ImageRefusalWords(result.sw)));
   }
   fmt::print("{}: {} bytes sent in {} commands{}; the card installs it at its next boot\n", o.input,
              image.size(), result.commands,
@@ -179,9 +186,8 @@ void AddImage(CLI::App& app) {
   pack->add_option("--batch", o->batch, "encrypt for this batch id instead of the one card")
       ->type_name("HEX");
   pack->add_option("--terminal", o->terminal, "bind the profile to this terminal too")->type_name("HEX");
-  pack->add_option("--id", o->id, "image id: greater than the last one the card installed")
-      ->required()
-      ->type_name("N");
+  AddNumber(*pack, "--id", o->id, "image id: greater than the last one the card installed", 1, UINT64_MAX)
+      ->required();
   pack->add_option("--kind", o->kind, "operational, provisioning or test")
       ->transform(CLI::CheckedTransformer(kKinds))
       ->type_name("KIND");

@@ -49,16 +49,26 @@ Buffer Iccid(const std::string& digits) {
   return SwapNibbles(FromHex(digits + std::string(20 - digits.size(), 'F'), "ICCID"));
 }
 
-void Change(const Options& o, int (*change)(Reader&, ConstBytes, bool), const char* done) {
+/// A change of state, as `simurgh profiles` offers it.
+struct Row {
+  const char* name;
+  const char* help;
+  int (*change)(Reader&, ConstBytes, bool);
+  const char* done;
+  const char* wrong_state;  ///< result code 2 (SGP.22 5.7.16..18) means this
+};
+constexpr int kWrongState = 2;
+
+void Change(const Options& o, const Row& row) {
   const std::unique_ptr<Reader> reader = OpenCard(o.card);
   const Buffer iccid = Iccid(o.iccid);
-  const int code = change(*reader, iccid, true);
+  const int code = row.change(*reader, iccid, true);
   if (code != 0) {
     const std::string discarded = isdr::DiscardedWords(*reader, iccid);
-    throw UserError(fmt::format("profile {}: {}{}", o.iccid, isdr::ProfileResultWords(code),
+    throw UserError(fmt::format("profile {}: {}{}", o.iccid, code == kWrongState ? row.wrong_state : isdr::ProfileResultWords(code),
                                 discarded.empty() ? "" : "; it is discarded: " + discarded));
   }
-  fmt::print("profile {} {}\n", o.iccid, done);
+  fmt::print("profile {} {}\n", o.iccid, row.done);
 }
 
 int Delete(Reader& reader, ConstBytes iccid, bool) { return isdr::DeleteProfile(reader, iccid); }
@@ -78,22 +88,18 @@ void AddProfiles(CLI::App& app) {
   list->add_flag("--json", o->json, "print a JSON array");
   list->callback([o] { List(*o); });
 
-  struct Row {
-    const char* name;
-    const char* help;
-    int (*change)(Reader&, ConstBytes, bool);
-    const char* done;
-  };
   static constexpr Row kRows[] = {
-      {"enable", "Enable a profile; the enabled one is disabled", isdr::EnableProfile, "enabled"},
-      {"disable", "Disable the enabled profile", isdr::DisableProfile, "disabled"},
-      {"delete", "Delete a disabled profile with all its files and keys", Delete, "deleted"},
+      {"enable", "Enable a profile; the enabled one is disabled", isdr::EnableProfile, "enabled",
+       "it is enabled already"},
+      {"disable", "Disable the enabled profile", isdr::DisableProfile, "disabled", "it is not enabled"},
+      {"delete", "Delete a disabled profile with all its files and keys", Delete, "deleted",
+       "it is enabled; disable it first"},
   };
   for (const Row& row : kRows) {
     CLI::App* c = profiles->add_subcommand(row.name, row.help);
     c->add_option("ICCID", o->iccid, "digits, as `list` prints them")->required()->type_name("");
     AddCardOption(*c, o->card);
-    c->callback([o, &row] { Change(*o, row.change, row.done); });
+    c->callback([o, &row] { Change(*o, row); });
   }
 }
 

@@ -28,6 +28,11 @@ struct Quit {
 /// Adds `--card URI` (required) with its help.
 CLI::Option* AddCardOption(CLI::App& command, std::string& uri);
 
+/// Adds an option that takes a whole number in [low, high]; anything else is refused, negative and
+/// too long ones too.
+CLI::Option* AddNumber(CLI::App& command, const std::string& name, uint64_t& value,
+                       const std::string& help, uint64_t low, uint64_t high);
+
 /// A line on stderr that a following one overwrites, on terminals only; for long work.
 void Progress(const std::string& text, bool done = false);
 

@@ -1,7 +1,7 @@
 #include <fmt/format.h>
 #include <unistd.h>
 
-#include <csignal>
+#include <charconv>
 #include <cstdio>
 #include <cstdlib>
 #include <exception>
@@ -48,6 +48,20 @@ CLI::Option* AddCardOption(CLI::App& command, std::string& uri) {
       ->type_name("URI");
 }
 
+// CLI11's own conversion takes -1 for the largest number there is, and cuts off what is too long.
+CLI::Option* AddNumber(CLI::App& command, const std::string& name, uint64_t& value,
+                       const std::string& help, uint64_t low, uint64_t high) {
+  const auto fits = [low, high](const std::string& text) -> std::string {
+    uint64_t number = 0;
+    const char* end = text.data() + text.size();
+    const auto [stop, error] = std::from_chars(text.data(), end, number);
+    return error == std::errc() && stop == end && number >= low && number <= high
+               ? ""
+               : fmt::format("'{}' is not a whole number from {} to {}", text, low, high);
+  };
+  return command.add_option(name, value, help)->check(CLI::Validator(fits, ""))->type_name("N");
+}
+
 void Progress(const std::string& text, bool done) {
   if (isatty(STDERR_FILENO) == 0) { return; }
   fmt::print(stderr, "\r\033[K{}{}", text, done ? "\n" : "");
@@ -58,7 +72,6 @@ void Progress(const std::string& text, bool done) {
 
 int main(int argc, char** argv) {
   using namespace simurgh::offcard::cli;
-  std::signal(SIGPIPE, SIG_IGN);
   CLI::App app("simurgh: everything around the card. Cards, APDUs, profiles, scripts.", "simurgh");
   app.require_subcommand(1);
   app.footer(kFooter);

@@ -4,6 +4,7 @@
 
 #include <cerrno>
 #include <cstring>
+#include <filesystem>
 #include <fstream>
 #include <iterator>
 
@@ -80,6 +81,10 @@ char LuhnDigit(std::string_view digits) {
 
 std::string ReadTextFile(const std::string& path) {
   std::ifstream in(path, std::ios::binary);
+  if (in && std::filesystem::is_directory(path)) {
+    in.setstate(std::ios::failbit);
+    errno = EISDIR;
+  }
   if (!in) {
     throw UserError(fmt::format("{}: cannot be read ({})", path, std::strerror(errno)));
   }

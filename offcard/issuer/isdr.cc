@@ -194,6 +194,20 @@ SendResult SendImage(Reader& reader, ConstBytes image, size_t chunk,
   return result;
 }
 
+std::string ImageRefusalWords(uint16_t sw) {
+  switch (sw) {
+    case 0x6982: return "it does not trust this signer: the card is blank, or it is a commercial card and the "
+                        "image has a development signature";
+    case 0x6984: return "it has had an image with this id or a later one; pack it again with a greater --id";
+    case 0x6985: return "it is in test-profile mode and takes test images only, or another image waits for its "
+                        "next boot";
+    case 0x6A80: return "the header is malformed, or of a version the card does not know";
+    case 0x6A84: return "it is longer than the card's secure area; see: simurgh image status";
+    case 0x6A88: return "it was packed for another card or batch";
+    default: return StatusWords(sw);
+  }
+}
+
 std::vector<Profile> ListProfiles(Reader& reader) {
   static constexpr uint8_t kRequest[] = {0xBF, 0x2D, 0x00};
   const Buffer answer = Es10(reader, 0xBF2D, kRequest, "GetProfilesInfo");

@@ -58,6 +58,9 @@ struct SendResult {
 SendResult SendImage(Reader& reader, ConstBytes image, size_t chunk = 20000,
                      const std::function<void(size_t, size_t)>& progress = {});
 
+/// Why the card refused BEGIN IMAGE or IMAGE DATA, and what to do (docs/formats/image.md).
+std::string ImageRefusalWords(uint16_t sw);
+
 /// One entry of GetProfilesInfo (SGP.22 5.7.15).
 struct Profile {
   Buffer iccid;  ///< 10 bytes
