@@ -14,9 +14,8 @@ constexpr uint32_t kImageSectors = 64;   // 256 KiB
 constexpr uint32_t kFlashSectors = kStoreSectors + kImageSectors;
 
 // Store.
-constexpr size_t kStoreRecords = 2560;  // RAM: 4 bytes each
-constexpr size_t kIndexWords = kStoreRecords + kStoreRecords / 5;
-static_assert(kIndexWords * 4 <= 12 * 1024 + 512);
+constexpr size_t kStoreRecords = 2560;
+constexpr size_t kIndexSlots = kStoreRecords + kStoreRecords / 5;  // RAM: 3 bytes each
 
 // APDU.
 constexpr uint8_t kChannels = 20;          // TS 102 221 10.1.1: basic and 19 more

@@ -1,21 +1,26 @@
 #include "crypto/mbedtls/psa_scope.h"
 
 #include "base/check.h"
+#include "crypto/arena.h"
 
 namespace simurgh::crypto {
 namespace {
 
-Rng* g_rng = nullptr;  // of the innermost PsaScope; null outside
+Rng* g_rng = nullptr;  // of the scope; null outside
 
 }  // namespace
 
-PsaScope::PsaScope(Rng* rng) : outer_(g_rng) {
-  ArenaPrepare();
-  CHECK(psa_crypto_init() == PSA_SUCCESS);  // at once when it was done before
+void EnterPsa(Rng* rng, Bytes memory) {
+  ArenaEnter(memory);
+  // At once when it was done before; with static key slots it allocates nothing that stays.
+  CHECK(psa_crypto_init() == PSA_SUCCESS);
   g_rng = rng;
 }
 
-PsaScope::~PsaScope() { g_rng = outer_; }
+void LeavePsa() {
+  g_rng = nullptr;
+  ArenaLeave();
+}
 
 psa_status_t PsaKey::Import(psa_key_type_t type, size_t bits, psa_algorithm_t algorithm,
                             psa_key_usage_t usage, ConstBytes data) {

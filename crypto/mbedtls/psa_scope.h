@@ -4,30 +4,29 @@
 
 #include "base/bytes.h"
 #include "base/error.h"
+#include "crypto/arena.h"
 #include "crypto/rng.h"
 
 namespace simurgh::crypto {
 
-/// Size of the arena. Measured need on a Cortex-M4: RSA-2048 verification 6124 bytes, ECDSA
-/// verification 3752, ECDH 3368, signing 2216. Block headers are twice as large on a PC, where RSA
-/// needs 6864; a test there keeps a quarter spare.
-constexpr size_t kArenaBytes = sizeof(void*) == 8 ? 10 * 1024 : 6 * 1024 + 512;
-/// Makes the arena ready at the first use.
-void ArenaPrepare();
+/// PSA during one operation: lends it memory and a generator. PSA asks a process-wide callback for
+/// random bytes, which serves from the scope; without a generator it refuses. Scopes do not nest.
+void EnterPsa(Rng* rng, Bytes memory);
+void LeavePsa();
 
-/// PSA during one operation: makes it ready and lends it a generator. PSA asks a process-wide
-/// callback for random bytes, which serves from the innermost scope; without a generator it
-/// refuses.
-class PsaScope {
+template <size_t kBytes>
+class BasicPsaScope {
  public:
-  explicit PsaScope(Rng* rng);
-  ~PsaScope();
-  PsaScope(const PsaScope&) = delete;
-  PsaScope& operator=(const PsaScope&) = delete;
+  explicit BasicPsaScope(Rng* rng) { EnterPsa(rng, memory_); }
+  ~BasicPsaScope() { LeavePsa(); }
+  BasicPsaScope(const BasicPsaScope&) = delete;
+  BasicPsaScope& operator=(const BasicPsaScope&) = delete;
 
  private:
-  Rng* outer_;
+  alignas(8) uint8_t memory_[kBytes];
 };
+using PsaScope = BasicPsaScope<kEcArenaBytes>;
+using RsaScope = BasicPsaScope<kRsaArenaBytes>;
 
 /// A key in a PSA slot for the time of one operation; destroying it wipes the slot.
 class PsaKey {

@@ -22,7 +22,7 @@ Verdict RsaVerify(ConstBytes key, RsaHash hash, ConstBytes digest, ConstBytes si
   }
   const psa_algorithm_t algorithm =
       PSA_ALG_RSA_PKCS1V15_SIGN(sha1 ? PSA_ALG_SHA_1 : PSA_ALG_SHA_256);
-  const PsaScope scope(nullptr);
+  const RsaScope scope(nullptr);
   PsaKey slot;
   // A size given with the attributes is compared with that of the key: 2048 bits and no other.
   if (slot.Import(PSA_KEY_TYPE_RSA_PUBLIC_KEY, kBits, algorithm, PSA_KEY_USAGE_VERIFY_HASH, key) !=

@@ -63,7 +63,7 @@ class Card final : public apdu::Door {
   Platform& platform_;
   hal::FlashRegion store_flash_;
   hal::FlashRegion image_flash_;
-  std::array<uint32_t, config::kIndexWords> index_{};
+  store::IndexSlots<config::kIndexSlots> index_;
   store::Store store_;
   crypto::Rng rng_;
   keys::KeyStore keys_;

@@ -7,13 +7,13 @@ namespace simurgh::store {
 
 using format::EntryHeader;
 
-Store::Store(hal::Flash& flash, std::span<uint32_t> index) : flash_(flash), index_(index) {}
+Store::Store(hal::Flash& flash, IndexMemory index) : flash_(flash), index_(index) {}
 
 /// Slot of a committed record; `header` is its entry. @error kNotFound.
 Result<size_t> Store::FindSlot(const Key& key, EntryHeader& header) {
   const uint16_t hash = HashOf(key);
   for (size_t slot = index_.Home(hash); index_.Used(slot); slot = index_.Next(slot)) {
-    if (index_.HashAt(slot) != hash) {
+    if (!index_.MayBe(slot, hash)) {
       continue;
     }
     TRY(flash_.Read(Address(index_.LocationAt(slot)), format::BytesOf(header)));
@@ -128,10 +128,18 @@ Error Store::DropSpace(uint16_t space) {
   return ApplyDrop(space, true);
 }
 
+/// Hash of the key of the record at `location`. A flash that cannot be read makes the store useless
+/// until the next Mount, so what the index then holds does not matter.
+uint16_t Store::HashAt(uint16_t location) {
+  EntryHeader header;
+  (void)flash_.Read(Address(location), format::BytesOf(header));
+  return HashOf({header.space, header.object, header.part});
+}
+
 /// Takes a record out of the index. The flash already says that it is gone.
 void Store::RemoveSlot(size_t slot, const EntryHeader& header, bool wipe) {
   const uint16_t location = index_.LocationAt(slot);
-  index_.Remove(slot);
+  index_.Remove(slot, [this](uint16_t at) { return HashAt(at); });
   live_bytes_ -= EntryBytes(header.payload());
   if (wipe) {
     WipeOld(location, header);

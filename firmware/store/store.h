@@ -37,9 +37,9 @@ class Store {
   /// Writes (puts, erases, drops) of one transaction.
   static constexpr size_t kMaxPending = 48;
 
-  /// @param index  working memory, one word per record the store can hold (see the capacity
-  ///               formula); its size is a limit of the card (firmware/config.h).
-  Store(hal::Flash& flash, std::span<uint32_t> index);
+  /// @param index  working memory, one slot and a fifth for every record the store can hold (see
+  ///               the capacity formula); its size is a limit of the card (firmware/config.h).
+  Store(hal::Flash& flash, IndexMemory index);
 
   /// Reads the flash, finishes what a power cut interrupted, builds the index. A flash that was
   /// never formatted (all FF) is formatted.
@@ -153,6 +153,7 @@ class Store {
     h ^= h >> 15;
     return static_cast<uint16_t>((h * 0x2C1B3C6Du) >> 16);
   }
+  uint16_t HashAt(uint16_t location);
   Result<size_t> FindSlot(const Key& key, format::EntryHeader& header);
   Result<Found> Find(const Key& key);
   Error PutCommitted(const Key& key, ConstBytes head, ConstBytes tail, Kind kind);

@@ -15,15 +15,28 @@ struct Options {
   std::string imsi, k, opc;
 };
 
+Buffer Key(const std::string& text, const char* option) {
+  const Buffer key = FromHex(text, option);
+  if (key.size() != 16) {
+    throw UserError(fmt::format("{}: 32 hexadecimal digits expected, there are {}", option, 2 * key.size()));
+  }
+  return key;
+}
+
+// The card would refuse all this too, and spend a try of the admin code on some of it.
 void Run(const Options& o) {
+  if (o.imsi.size() < 6 || o.imsi.size() > 15 ||
+      o.imsi.find_first_not_of("0123456789") != std::string::npos) {
+    throw UserError(fmt::format("--imsi {}: 6 to 15 digits expected", o.imsi));
+  }
   const KeyDirectory keys(o.keys);
   keys.Require();
   const std::unique_ptr<Reader> reader = OpenCard(o.card);
   const CardKit kit = ReadCardKit(keys, isdr::ReadCardData(*reader).eid);
   NewSubscription s;
   s.imsi = o.imsi;
-  s.k = FromHex(o.k, "--k");
-  s.opc = FromHex(o.opc, "--opc");
+  s.k = Key(o.k, "--k");
+  if (!o.opc.empty()) { s.opc = Key(o.opc, "--opc"); }
   const std::string code = o.admin_code.empty() ? kit.admin_code : o.admin_code;
   const PersonalizeResult result =
       Personalize(*reader, kit.personalization, FromHex(code, "--admin-code"), s);

@@ -9,6 +9,7 @@
 #include "firmware/config.h"
 #include "firmware/store/store.h"
 #include "hal/host/sim_flash.h"
+#include "tests/unit/store/heap_index.h"
 
 namespace {
 
@@ -31,7 +32,7 @@ void Run(uint32_t program_bytes, uint32_t files) {
                                        simurgh::config::kSectorBytes, program_bytes};
   std::vector<uint8_t> memory(static_cast<size_t>(shape.sectors) * shape.sector_bytes, 0xFF);
   SimFlash flash(shape, memory);
-  std::vector<uint32_t> index(simurgh::config::kIndexWords);
+  simurgh::store::HeapIndex index(simurgh::config::kIndexSlots);
   Store store(flash, index);
   Must(store.Mount());
   const std::vector<uint8_t> chunk(simurgh::config::kFileChunk, 0x11);

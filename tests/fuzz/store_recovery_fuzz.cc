@@ -32,7 +32,7 @@ void Require(bool condition) {
 std::vector<uint8_t> History() {
   std::vector<uint8_t> memory(kBytes, 0xFF);
   hal::SimFlash flash(kShape, memory);
-  std::array<uint32_t, 128> index;
+  store::IndexSlots<128> index;
   Store store(flash, index);
   Require(store.Mount() == Error::kOk);
   for (int i = 0; i < 60; ++i) {
@@ -106,7 +106,7 @@ void Use(hal::SimFlash& flash, Store& store) {
     (void)store.Commit();
   }
   (void)store.DropSpace(1);
-  std::array<uint32_t, 128> index;
+  store::IndexSlots<128> index;
   Store again(flash, index);
   const Error mounted = again.Mount();
   if (!kept) {
@@ -137,7 +137,7 @@ extern "C" int LLVMFuzzerTestOneInput(const uint8_t* data, size_t size) {
     Repair(memory);
   }
   hal::SimFlash flash(kShape, memory);
-  std::array<uint32_t, 128> index;
+  store::IndexSlots<128> index;
   Store store(flash, index);
   const Error mounted = store.Mount();
   Require(mounted == Error::kOk || mounted == Error::kCorrupt || mounted == Error::kFull);

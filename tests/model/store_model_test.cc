@@ -13,6 +13,7 @@
 
 #include "firmware/store/store.h"
 #include "hal/host/sim_flash.h"
+#include "tests/unit/store/heap_index.h"
 
 namespace simurgh::store {
 namespace {
@@ -291,7 +292,7 @@ class Model {
   std::mt19937 random_;
   std::vector<uint8_t> memory_;
   hal::SimFlash flash_;
-  std::vector<uint32_t> index_;
+  store::HeapIndex index_;
   std::unique_ptr<Store> store_;
   Records durable_;           ///< what a power cut leaves
   Records view_;              ///< what the open transaction sees

@@ -52,7 +52,7 @@ struct Rig {
     return all;
   }
 
-  std::array<uint32_t, 256> index{};
+  store::IndexSlots<256> index;
   Store store;
 };
 
@@ -136,7 +136,7 @@ TEST(StorePowerCut, FirstFormatItself_IsFinishedByNextMount) {
     for (uint32_t seed = 0; seed < 200; ++seed) {
       flash.EraseAll();
       flash.CutAfter(n, seed);
-      std::array<uint32_t, 16> index;
+      store::IndexSlots<16> index;
       Store first(flash, index);
       EXPECT_THROW((void)first.Mount(), hal::PowerCut);
       flash.PowerOn();
@@ -346,7 +346,7 @@ TEST(StorePowerCut, EndlessCuts_NeverFillTheStore) {
       ++i;
     }
   }
-  std::array<uint32_t, 256> index;
+  store::IndexSlots<256> index;
   uint8_t value = 0;
   for (int boot = 0; boot < 20000; ++boot) {
     flash.CutAfter(1 + random() % 6, 2 + random() % 1000);

@@ -8,6 +8,7 @@
 
 #include "crypto/aes.h"
 #include "hal/host/sim_flash.h"
+#include "tests/unit/store/heap_index.h"
 
 namespace simurgh::gp {
 namespace {
@@ -40,7 +41,7 @@ struct Bench {
   }
   std::vector<uint8_t> memory = std::vector<uint8_t>(kShape.sectors * kShape.sector_bytes);
   hal::SimFlash flash{kShape, memory};
-  std::vector<uint32_t> index = std::vector<uint32_t>(512);
+  store::HeapIndex index{512};
   store::Store store{flash, index};
   keys::KeyStore keys{store};
   KeySet set{.version = 0x30, .enc = {0, 1}, .mac = {0, 2}, .dek = {0, 3}, .counter = CardCounter(1)};

@@ -7,6 +7,7 @@
 
 #include "firmware/store/store.h"
 #include "hal/host/sim_flash.h"
+#include "tests/unit/store/heap_index.h"
 
 namespace simurgh::keys {
 namespace {
@@ -38,7 +39,7 @@ class KeyStoreTest : public testing::Test {
 
   std::vector<uint8_t> root_ = Pattern(32, 1);
   std::vector<uint8_t> memory_;
-  std::vector<uint32_t> index_;
+  store::HeapIndex index_;
   hal::SimFlash flash_;
   store::Store store_;
   KeyStore keys_;

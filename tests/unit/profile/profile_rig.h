@@ -20,6 +20,7 @@
 #include "firmware/profile/profile_store.h"
 #include "firmware/profile/subscription.h"
 #include "hal/host/sim_flash.h"
+#include "tests/unit/store/heap_index.h"
 
 namespace simurgh::test {
 
@@ -60,7 +61,7 @@ class ProfileRig {
         area_memory(kAreaShape.sectors * kAreaShape.sector_bytes, 0xFF),
         flash(kStoreShape, memory),
         area_flash(kAreaShape, area_memory),
-        index_(config::kIndexWords) {
+        index_(config::kIndexSlots) {
     identity.eid.fill(0x89);
     identity.root_key.fill(0x42);
     identity.batch.fill(0xB7);
@@ -221,7 +222,7 @@ class ProfileRig {
     profile::ProfileStore profiles;
     profile::ImageStore images;
   };
-  std::vector<uint32_t> index_;
+  store::HeapIndex index_;
   std::unique_ptr<Rooms> rooms_;
 };
 

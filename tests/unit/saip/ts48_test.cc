@@ -12,6 +12,7 @@
 #include "firmware/rsp/names.h"
 #include "hal/host/sim_flash.h"
 #include "tests/unit/saip/package_reader.h"
+#include "tests/unit/store/heap_index.h"
 
 namespace simurgh::saip {
 namespace {
@@ -30,7 +31,7 @@ struct Card {
   hal::FlashShape shape{config::kStoreSectors, config::kSectorBytes, 8};
   V memory = V(size_t{config::kStoreSectors} * config::kSectorBytes, 0xFF);
   hal::SimFlash flash{shape, memory};
-  std::vector<uint32_t> index = std::vector<uint32_t>(config::kIndexWords);
+  store::HeapIndex index{config::kIndexSlots};
   store::Store store{flash, index};
   keys::KeyStore keys{store};
   fs::FileSystem files{store};

@@ -7,6 +7,7 @@
 
 #include "firmware/store/store.h"
 #include "hal/host/sim_flash.h"
+#include "tests/unit/store/heap_index.h"
 
 namespace simurgh::test {
 
@@ -44,7 +45,7 @@ class StoreRig {
   Error mounted = Error::kOk;
 
  private:
-  std::vector<uint32_t> index_;
+  store::HeapIndex index_;
 };
 
 inline std::vector<uint8_t> Value(size_t size, uint8_t first) {
