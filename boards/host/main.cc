@@ -10,6 +10,7 @@
 
 #include "apdu/frame_link.h"
 #include "apdu/vpcd_link.h"
+#include "base/error_words.h"
 #include "firmware/card/card.h"
 #include "firmware/config.h"
 #include "firmware/measured_door.h"
@@ -35,8 +36,7 @@ class Life {
         door_(card_, machine_) {
     const Error error = card_.Boot();
     if (error != Error::kOk) {
-      throw std::runtime_error("the card cannot start on this flash: error " +
-                               std::to_string(static_cast<int>(error)) + " (base/error.h)");
+      throw std::runtime_error(std::string("the card cannot start: ") + BootRefusalWords(error));
     }
     machine_.file().MarkReady();
   }

@@ -15,8 +15,17 @@ namespace {
 class LaunchedReader final : public Reader {
  public:
   explicit LaunchedReader(const Start& start)
-      : card_(start), reader_(card_.ReleaseFd(), start.machine + ":" + start.file) {}
-  std::vector<uint8_t> Reset() override { return reader_.Reset(); }
+      : file_(start.file), card_(start), reader_(card_.ReleaseFd(), start.machine + ":" + start.file) {}
+  /// A machine that does not answer may have left word why it stopped.
+  std::vector<uint8_t> Reset() override {
+    try {
+      return reader_.Reset();
+    } catch (const UserError& silent) {
+      const std::string fault = DescribeFault(ReadCounters(file_).fault);
+      if (fault.empty()) { throw; }
+      throw UserError(fmt::format("{}; the machine's last fault: {}", silent.what(), fault));
+    }
+  }
   std::vector<uint8_t> Transmit(ConstBytes command) override { return reader_.Transmit(command); }
   bool Kill() override {
     card_.Kill();
@@ -25,6 +34,7 @@ class LaunchedReader final : public Reader {
   Wire wire() const override { return reader_.wire(); }
 
  private:
+  std::string file_;
   RunningCard card_;
   FrameReader reader_;
 };

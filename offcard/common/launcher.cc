@@ -20,6 +20,7 @@
 #include <cstring>
 #include <utility>
 
+#include "base/error_words.h"
 #include "hal/card_file/entropy.h"
 
 namespace simurgh::offcard {
@@ -417,6 +418,9 @@ CountersPage ReadCounters(const std::string& file) {
 std::string DescribeFault(const hal::card_file::FaultRecord& f) {
   if (f.cause == 0) {
     return "";
+  }
+  if (f.cause == static_cast<uint32_t>(hal::card_file::FaultCause::kBootFailed)) {
+    return std::string(FaultName(f.cause)) + ": " + BootRefusalWords(static_cast<Error>(f.line));
   }
   std::string text = std::string(FaultName(f.cause)) + " at pc " + Hex(f.pc) + ", lr " + Hex(f.lr) +
                      ", sp " + Hex(f.sp) + ", cfsr " + Hex(f.cfsr);
