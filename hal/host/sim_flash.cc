@@ -11,6 +11,7 @@ SimFlash::SimFlash(const FlashShape& shape, std::span<uint8_t> memory, Options o
     : shape_(shape), memory_(memory), flip_(options.complement ? 0xFF : 0x00) {
   CHECK(memory.size() == static_cast<size_t>(shape.sectors) * shape.sector_bytes);
   wear_.resize(shape.sectors);
+  is_touched_.resize(shape.sectors);
 }
 
 Error SimFlash::Read(uint32_t at, Bytes out) {
@@ -47,11 +48,16 @@ Error SimFlash::Program(uint32_t at, ConstBytes data) {
   }
   ++counts_.programs;
   counts_.program_bytes += data.size();
-  const bool cut = Cut();
-  for (size_t i = 0; i < data.size(); ++i) {
-    Store(at + i, cut ? Torn(Stored(at + i), data[i], i, data.size()) : data[i]);
+  if (!data.empty()) {
+    TouchSector(at / shape_.sector_bytes);
   }
-  return cut ? Down() : Error::kOk;
+  if (Cut()) {
+    return Down({cut_.number, false, at, {data.begin(), data.end()}});
+  }
+  for (size_t i = 0; i < data.size(); ++i) {
+    Store(at + i, data[i]);
+  }
+  return Error::kOk;
 }
 
 Error SimFlash::Erase(uint32_t sector) {
@@ -63,25 +69,66 @@ Error SimFlash::Erase(uint32_t sector) {
   }
   ++counts_.erases;
   ++wear_[sector];
-  const bool cut = Cut();
+  TouchSector(sector);
   const size_t start = static_cast<size_t>(sector) * shape_.sector_bytes;
-  for (size_t i = 0; i < shape_.sector_bytes; ++i) {
-    Store(start + i, cut ? Torn(Stored(start + i), 0xFF, i, shape_.sector_bytes) : 0xFF);
+  if (Cut()) {
+    return Down({cut_.number, true, start, {}});
   }
-  return cut ? Down() : Error::kOk;
+  for (size_t i = 0; i < shape_.sector_bytes; ++i) {
+    Store(start + i, 0xFF);
+  }
+  return Error::kOk;
+}
+
+void SimFlash::TouchSector(size_t sector) {
+  if (!is_touched_[sector]) {
+    is_touched_[sector] = true;
+    touched_.push_back(static_cast<uint32_t>(sector));
+  }
+}
+
+void SimFlash::Touch(std::span<const uint32_t> sectors) {
+  for (const uint32_t sector : sectors) {
+    TouchSector(sector);
+  }
+}
+
+void SimFlash::ForgetTouched() {
+  for (const uint32_t sector : touched_) {
+    is_touched_[sector] = false;
+  }
+  touched_.clear();
 }
 
 void SimFlash::EraseAll() {
   for (size_t i = 0; i < memory_.size(); ++i) {
     Store(i, 0xFF);
   }
+  for (size_t sector = 0; sector < shape_.sectors; ++sector) {
+    TouchSector(sector);
+  }
 }
 
 void SimFlash::CutAfter(uint64_t n, uint32_t seed, CutMode mode) {
   cut_in_ = n;
+  cut_.number = n;
+  seed_ = seed;
   mode_ = mode;
+}
+
+void SimFlash::TearAgain(const CutOperation& cut, uint32_t seed) {
+  ChooseTear(cut.number, seed);
+  TouchSector(cut.at / shape_.sector_bytes);
+  const size_t size = cut.erase ? shape_.sector_bytes : cut.data.size();
+  for (size_t i = 0; i < size; ++i) {
+    Store(cut.at + i, Torn(Stored(cut.at + i), cut.erase ? 0xFF : cut.data[i], i, size));
+  }
+}
+
+void SimFlash::ChooseTear(uint64_t number, uint32_t seed) {
   // Mixed, because the first values of a linear generator follow its seed closely.
-  random_.seed((seed * 0x9E3779B1u + static_cast<uint32_t>(n) * 0x85EBCA77u) % 2147483646u + 1);
+  random_.seed((seed * 0x9E3779B1u + static_cast<uint32_t>(number) * 0x85EBCA77u) % 2147483646u +
+               1);
   random_.discard(3);
   tear_ = seed == 0       ? Tear::kNone
           : seed == 1     ? Tear::kAll
@@ -102,7 +149,9 @@ void SimFlash::ResetCounts() {
 
 bool SimFlash::Cut() { return cut_in_ != 0 && --cut_in_ == 0; }
 
-Error SimFlash::Down() {
+Error SimFlash::Down(CutOperation operation) {
+  cut_ = std::move(operation);
+  TearAgain(cut_, seed_);
   powered_ = false;
   if (mode_ == CutMode::kThrow) {
     throw PowerCut{};

@@ -53,6 +53,18 @@ class SimFlash final : public Flash {
   void CutAfter(uint64_t n, uint32_t seed, CutMode mode = CutMode::kThrow);
   /// Power is back; no further cut is set.
   void PowerOn();
+
+  /// An operation that a cut stopped.
+  struct CutOperation {
+    uint64_t number = 0;  ///< what CutAfter was told
+    bool erase = false;
+    size_t at = 0;
+    std::vector<uint8_t> data;  ///< of a program
+  };
+  const CutOperation& last_cut() const { return cut_; }
+  /// Does to the flash what `cut` would have done with another seed. The flash must be as it was
+  /// before the operation (seed 0 leaves it so): one run gives every tear.
+  void TearAgain(const CutOperation& cut, uint32_t seed);
   bool powered() const { return powered_; }
 
   const Counts& counts() const { return counts_; }
@@ -60,10 +72,18 @@ class SimFlash final : public Flash {
   /// Erases of each sector since construction or ResetCounts.
   std::span<const uint32_t> wear() const { return wear_; }
 
+  /// Sectors programmed or erased since construction or ForgetTouched, each once.
+  std::span<const uint32_t> touched() const { return touched_; }
+  void ForgetTouched();
+  /// For who writes the memory behind the flash's back: counts these sectors as touched.
+  void Touch(std::span<const uint32_t> sectors);
+
  private:
   /// @returns true when this operation is the one that is cut.
   bool Cut();
-  Error Down();
+  Error Down(CutOperation operation);
+  void ChooseTear(uint64_t number, uint32_t seed);
+  void TouchSector(size_t sector);
   uint8_t Torn(uint8_t before, uint8_t after, size_t index, size_t size);
   uint8_t Stored(size_t at) const { return static_cast<uint8_t>(memory_[at] ^ flip_); }
   void Store(size_t at, uint8_t value) { memory_[at] = static_cast<uint8_t>(value ^ flip_); }
@@ -73,8 +93,12 @@ class SimFlash final : public Flash {
   uint8_t flip_;
   Counts counts_;
   std::vector<uint32_t> wear_;
+  std::vector<uint32_t> touched_;
+  std::vector<bool> is_touched_;
   bool powered_ = true;
   uint64_t cut_in_ = 0;  ///< operations until the cut; 0: none
+  uint32_t seed_ = 0;
+  CutOperation cut_;
   CutMode mode_ = CutMode::kThrow;
   Tear tear_ = Tear::kNone;
   size_t torn_bytes_ = 0;

@@ -2,16 +2,19 @@
 
 #include <gtest/gtest.h>
 
-#include <chrono>
 #include <cstdio>
 #include <cstdlib>
+#include <ctime>
 #include <optional>
 #include <vector>
+
+#include "hal/host/flash_snapshot.h"
 
 namespace simurgh::test::internal {
 namespace {
 
 constexpr uint64_t kMostFailures = 5;
+constexpr uint32_t kUntorn = 0;  // the seed that leaves nothing of the operation
 
 /// Names one cut: `second` is 0 when recovery is not cut.
 struct Cut {
@@ -67,15 +70,14 @@ class Runner {
     if (replay && replay->scenario != s_.name) {
       return report_;
     }
-    const auto start = std::chrono::steady_clock::now();
+    const std::clock_t start = std::clock();  // of this process: other jobs do not blur it
     Prepare();
     if (replay) {
-      CutFirst(replay->cut.first, replay->cut.seed, replay->cut.second);
+      CutFirst(replay->cut.first, {replay->cut.seed}, replay->cut.second);
     } else {
       CutAll();
     }
-    const std::chrono::duration<double> spent = std::chrono::steady_clock::now() - start;
-    report_.seconds = spent.count();
+    report_.seconds = static_cast<double>(std::clock() - start + 1) / CLOCKS_PER_SEC;
     std::printf("power cut: %-28s %6llu operations %8llu cuts %8.0f cuts/s\n", s_.name.c_str(),
                 static_cast<unsigned long long>(report_.operations),
                 static_cast<unsigned long long>(report_.cuts),
@@ -96,10 +98,11 @@ class Runner {
     const uint64_t count = sampled ? s_.most : all;
     const bool turns = s_.most != 0 && !CutsAll();
     for (uint64_t i = 0; i < count; ++i) {
-      const uint64_t n = sampled ? Spread(i, count, all) : i + 1;
-      for (uint32_t k = 0; k < s_.seeds && report_.failures < kMostFailures; ++k) {
-        CutFirst(n, turns ? (static_cast<uint32_t>(i) * s_.seeds + k) % kTurns : k, std::nullopt);
+      std::vector<uint32_t> seeds(s_.seeds);
+      for (uint32_t k = 0; k < s_.seeds; ++k) {
+        seeds[k] = turns ? (static_cast<uint32_t>(i) * s_.seeds + k) % kTurns : k;
       }
+      CutFirst(sampled ? Spread(i, count, all) : i + 1, seeds, std::nullopt);
     }
   }
 
@@ -110,7 +113,7 @@ class Runner {
       const std::shared_ptr<void> thing = s_.boot(flash_);
       s_.setup(thing.get());
     }
-    start_ = memory_;
+    start_.emplace(flash_, memory_);
     const std::shared_ptr<void> thing = s_.boot(flash_);
     before_ = s_.snapshot(thing.get());
     flash_.ResetCounts();
@@ -120,73 +123,104 @@ class Runner {
     EXPECT_GT(report_.operations, 0u) << s_.name << ": the action writes nothing";
   }
 
+  /// Cuts operation `n` of the action, torn in turn as each of the seeds says. The action runs once:
+  /// the flash as it was before the operation gives every tear of it.
   /// @param only  the one operation of the recovery to cut (0: none); all when not given.
-  void CutFirst(uint64_t n, uint32_t seed, std::optional<uint64_t> only) {
-    memory_ = start_;
+  void CutFirst(uint64_t n, const std::vector<uint32_t>& seeds, std::optional<uint64_t> only) {
+    start_->Restore();
     flash_.PowerOn();
     {
       const std::shared_ptr<void> thing = s_.boot(flash_);
-      flash_.CutAfter(n, seed, Mode());
+      flash_.CutAfter(n, kUntorn, Mode());
       try {
         s_.act(thing.get());
       } catch (const hal::PowerCut&) {
       }
     }
-    ++report_.cuts;
-    const std::vector<uint8_t> torn = memory_;
-    flash_.PowerOn();
-    flash_.ResetCounts();
-    Verify({n, seed, 0});
+    if (flash_.powered()) {
+      Fail({n, seeds.front(), 0}, "the action has fewer operations when it is done again");
+      return;
+    }
+    const hal::FlashSnapshot::Later before_it = start_->Save();
+    const hal::SimFlash::CutOperation operation = flash_.last_cut();
+    for (const uint32_t seed : seeds) {
+      if (report_.failures >= kMostFailures) {
+        return;
+      }
+      start_->Restore(before_it);
+      flash_.TearAgain(operation, seed);
+      CutRecovery({n, seed, 0}, only);
+    }
+  }
+
+  /// What follows a cut: the flash is as the cut left it.
+  void CutRecovery(const Cut& cut, std::optional<uint64_t> only) {
+    const hal::FlashSnapshot::Later torn = start_->Save();
+    const uint64_t recovery = Verify(cut);
     if (s_.second_seeds == 0) {
       return;
     }
-    memory_ = torn;
-    flash_.ResetCounts();
-    (void)s_.boot(flash_);
-    const uint64_t recovery = flash_.counts().operations();
     if (only) {
       if (*only != 0 && *only <= recovery) {
-        CutSecond(torn, {n, seed, *only});
+        CutSecond(torn, {cut.first, cut.seed, *only});
       }
       return;
     }
     const bool sampled = s_.second_most != 0 && s_.second_most < recovery && !CutsAll();
     const uint64_t count = sampled ? s_.second_most : recovery;
     for (uint64_t i = 0; i < count && report_.failures < kMostFailures; ++i) {
-      CutSecond(torn, {n, seed, sampled ? Spread(i, count, recovery) : i + 1});
+      CutSecond(torn, {cut.first, cut.seed, sampled ? Spread(i, count, recovery) : i + 1});
     }
   }
 
-  void CutSecond(const std::vector<uint8_t>& torn, const Cut& cut) {
+  /// Cuts operation `cut.second` of the recovery, with several tears.
+  void CutSecond(const hal::FlashSnapshot::Later& torn, const Cut& cut) {
+    start_->Restore(torn);
+    flash_.PowerOn();
+    flash_.CutAfter(cut.second, kUntorn, Mode());
+    try {
+      (void)s_.boot(flash_);
+    } catch (const hal::PowerCut&) {
+    }
+    if (flash_.powered()) {
+      Fail(cut, "the recovery has fewer operations when it is done again");
+      return;
+    }
+    const hal::FlashSnapshot::Later before_it = start_->Save();
+    const hal::SimFlash::CutOperation operation = flash_.last_cut();
     for (uint32_t i = 0; i < s_.second_seeds; ++i) {
-      memory_ = torn;
-      flash_.CutAfter(cut.second, cut.seed + 2 + i * 5, Mode());
-      try {
-        (void)s_.boot(flash_);
-      } catch (const hal::PowerCut&) {
-      }
-      flash_.PowerOn();
-      ++report_.cuts;
-      Verify(cut);
+      start_->Restore(before_it);
+      flash_.TearAgain(operation, cut.seed + 2 + i * 5);
+      (void)Verify(cut);
     }
   }
 
-  void Verify(const Cut& cut) {
+  /// Boots on what a cut left, and looks. @returns how many operations the boot took.
+  uint64_t Verify(const Cut& cut) {
+    ++report_.cuts;
+    flash_.PowerOn();
+    flash_.ResetCounts();
     const std::shared_ptr<void> thing = s_.boot(flash_);
-    const std::string state = s_.snapshot(thing.get());
+    const uint64_t recovery = flash_.counts().operations();
+    Judge(cut, thing.get());
+    return recovery;
+  }
+
+  void Judge(const Cut& cut, void* thing) {
+    const std::string state = s_.snapshot(thing);
     if (state != before_ && state != after_ && !(s_.also_legal && s_.also_legal(state))) {
       Fail(cut, "state is neither before nor after:\n" + state + "\nbefore:\n" + before_ +
                     "\nafter:\n" + after_);
       return;
     }
-    const std::string fault = s_.fault ? s_.fault(thing.get(), memory_) : "";
+    const std::string fault = s_.fault ? s_.fault(thing, memory_) : "";
     if (!fault.empty()) {
       Fail(cut, fault);
       return;
     }
     if (s_.repeat && state == before_ && before_ != after_) {
-      s_.act(thing.get());
-      const std::string again = s_.snapshot(thing.get());
+      s_.act(thing);
+      const std::string again = s_.snapshot(thing);
       if (again != after_) {
         Fail(cut, "done again, the action leads to:\n" + again + "\nafter:\n" + after_);
       }
@@ -202,7 +236,7 @@ class Runner {
   const ErasedScenario& s_;
   std::vector<uint8_t> memory_;
   hal::SimFlash flash_;
-  std::vector<uint8_t> start_;
+  std::optional<hal::FlashSnapshot> start_;
   std::string before_;
   std::string after_;
   CutReport report_;

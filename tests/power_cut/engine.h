@@ -15,7 +15,7 @@ struct CutReport {
   uint64_t operations = 0;
   uint64_t cuts = 0;
   uint64_t failures = 0;
-  double seconds = 0;
+  double seconds = 0;  ///< of processor time, setup included
 };
 
 /// Something that lives on a flash and is cut: a store, a whole card. `Thing` is what `boot` makes.

@@ -3,8 +3,8 @@
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <map>
 #include <nlohmann/json.hpp>
+#include <string_view>
 
 #include "base/tlv.h"
 #include "base/writer.h"
@@ -50,6 +50,22 @@ char CheckDigit(const std::string& digits) {
   return static_cast<char>('0' + (10 - sum % 10) % 10);
 }
 
+/// The same for every rig of the process: making a pair takes longer than booting a card.
+struct IssuerKeys {
+  static const IssuerKeys& Get() {
+    static const IssuerKeys keys;
+    return keys;
+  }
+  IssuerKeys() {
+    crypto::Rng rng;
+    rng.Seed(Data(48, 0x5A));
+    CHECK(crypto::GenerateEcKey(crypto::Curve::kNistP256, rng, signer) == Error::kOk);
+    CHECK(crypto::GenerateEcKey(crypto::Curve::kNistP256, rng, provider) == Error::kOk);
+  }
+  crypto::EcKeyPair signer;
+  crypto::EcKeyPair provider;
+};
+
 }  // namespace
 
 Data Hex(const std::string& text) {
@@ -67,9 +83,12 @@ Data Hex(const std::string& text) {
 }
 
 std::string ToText(ConstBytes data) {
+  static constexpr char kDigits[] = "0123456789ABCDEF";
   std::string out;
+  out.reserve(2 * data.size());
   for (uint8_t b : data) {
-    out += fmt::format("{:02X}", b);
+    out += kDigits[b >> 4];
+    out += kDigits[b & 15];
   }
   return out;
 }
@@ -92,16 +111,16 @@ FakeMachine::FakeMachine(hal::Flash& flash, uint8_t number)
   identity.batch.fill(0xB7);
 }
 
-CardRig::CardRig(hal::Flash& flash, uint8_t number) : machine_(flash, number) {
-  rng_.Seed(Data(48, 0x5A));
-  CHECK(crypto::GenerateEcKey(crypto::Curve::kNistP256, rng_, signer_) == Error::kOk);
-  CHECK(crypto::GenerateEcKey(crypto::Curve::kNistP256, rng_, provider_) == Error::kOk);
+CardRig::CardRig(hal::Flash& flash, uint8_t number)
+    : machine_(flash, number),
+      signer_(IssuerKeys::Get().signer),
+      provider_(IssuerKeys::Get().provider) {
+  rng_.Seed(Data(48, 0xA5));
   boot_error_ = Boot();
 }
 
 Error CardRig::Boot() {
-  card_.reset();
-  card_ = std::make_unique<Card>(machine_.platform());
+  card_.emplace(machine_.platform());
   boot_error_ = card_->Boot();
   return boot_error_;
 }
@@ -303,10 +322,13 @@ namespace {
 
 /// Records that only ever count up: they differ between ways that lead to the same state.
 bool Counter(const store::Key& key) { return key.space == 0 && key.object == 0x0003; }
-std::string Digest(ConstBytes value) {
-  const crypto::Sha256Digest digest = crypto::Sha256Of(value);
-  return ToText(ConstBytes(digest).first(6));
+
+/// Tells contents apart; nobody is trying to make two that look alike.
+uint64_t Digest(ConstBytes value) {
+  const char* const text = reinterpret_cast<const char*>(value.data());
+  return std::hash<std::string_view>()({text, value.size()});
 }
+
 /// A signature is new each time it is made; whether it holds is what counts.
 bool Signature(const store::Key& key) {
   return key.space == 0 && key.object >= profile::kProfileObject &&
@@ -318,38 +340,48 @@ bool Signature(const store::Key& key) {
 
 std::string CardRig::Snapshot() {
   card_->Reset();
-  std::map<std::string, std::string> lines;
+  struct Line {
+    store::Key key;
+    std::string text;
+  };
   struct Context {
     Session session;
-    std::map<std::string, std::string>& lines;
+    std::vector<Line> lines;
+    Data value;
   };
-  Context context{session(), lines};
+  Context context{session(), {}, {}};
   const auto visit = [](void* raw, const store::Key& key, size_t size) {
     auto& c = *static_cast<Context*>(raw);
     if (Counter(key)) {
       return true;
     }
-    Data value(size);
-    CHECK(c.session.store.Read(key, 0, value).ValueOr(~size_t{0}) == size);
-    const std::string name = fmt::format("{}/{:04X}/{:04X}", key.space, key.object, key.part);
-    CHECK(c.lines.find(name) == c.lines.end());
-    c.lines[name] = Signature(key) ? "a signature"
-                    : size <= 16   ? ToText(value)
-                                   : fmt::format("{}:{}", size, Digest(value));
+    c.value.resize(size);
+    CHECK(c.session.store.Read(key, 0, c.value).ValueOr(~size_t{0}) == size);
+    c.lines.push_back({key, Signature(key) ? "a signature"
+                            : size <= 16   ? ToText(c.value)
+                                           : fmt::format("{}:{:016X}", size, Digest(c.value))});
     return true;
   };
   for (uint16_t space = 0; space <= config::kProfiles + 1; ++space) {
     context.session.store.ForEach(space, visit, &context);
   }
+  const auto number = [](const store::Key& k) {
+    return uint64_t{k.space} << 32 | uint64_t{k.object} << 16 | k.part;
+  };
+  std::sort(context.lines.begin(), context.lines.end(),
+            [&](const Line& a, const Line& b) { return number(a.key) < number(b.key); });
+  std::string all = fmt::format("free {}\n", context.session.store.FreeBytes());
+  const store::Key* last = nullptr;
+  for (const Line& line : context.lines) {
+    CHECK(last == nullptr || !(*last == line.key));  // a record is in the index once
+    last = &line.key;
+    all += fmt::format("{}/{:04X}/{:04X}={}\n", last->space, last->object, last->part, line.text);
+  }
   for (uint8_t slot = 0; slot < config::kProfiles; ++slot) {
     if (context.session.profiles.Used(slot)) {
-      lines[fmt::format("binding of {}", slot)] =
-          Accepted(context.session.profiles.CheckBinding(slot).verdict) ? "right" : "wrong";
+      const Verdict verdict = context.session.profiles.CheckBinding(slot).verdict;
+      all += fmt::format("binding of {}={}\n", slot, Accepted(verdict) ? "right" : "wrong");
     }
-  }
-  std::string all = fmt::format("free {}\n", context.session.store.FreeBytes());
-  for (const auto& [name, text] : lines) {
-    all += name + "=" + text + "\n";
   }
   // What anybody may ask. The image status without what a power cut may lose: `received`.
   const auto ask = [&](const char* name, const Response& r) {

@@ -4,6 +4,7 @@
 #include <cstdint>
 #include <functional>
 #include <memory>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -143,10 +144,10 @@ class CardRig {
   int Change(uint8_t tag, ConstBytes iccid);
   FakeMachine machine_;
   crypto::Rng rng_;
-  crypto::EcKeyPair signer_;
-  crypto::EcKeyPair provider_;
+  const crypto::EcKeyPair& signer_;
+  const crypto::EcKeyPair& provider_;
   crypto::Scp03 host_;
-  std::unique_ptr<Card> card_;
+  std::optional<Card> card_;  ///< always at the same address: tests/fuzz/card_fuzz.h
   Error boot_error_ = Error::kOk;
 };
 
