@@ -70,8 +70,8 @@ class Runner {
     if (replay && replay->scenario != s_.name) {
       return report_;
     }
-    const std::clock_t start = std::clock();  // of this process: other jobs do not blur it
     Prepare();
+    const std::clock_t start = std::clock();  // of this process: other jobs do not blur it
     if (replay) {
       CutFirst(replay->cut.first, {replay->cut.seed}, replay->cut.second);
     } else {
@@ -128,6 +128,9 @@ class Runner {
   /// @param only  the one operation of the recovery to cut (0: none); all when not given.
   void CutFirst(uint64_t n, const std::vector<uint32_t>& seeds, std::optional<uint64_t> only) {
     start_->Restore();
+    if (s_.restart) {
+      s_.restart();
+    }
     flash_.PowerOn();
     {
       const std::shared_ptr<void> thing = s_.boot(flash_);

@@ -15,7 +15,7 @@ struct CutReport {
   uint64_t operations = 0;
   uint64_t cuts = 0;
   uint64_t failures = 0;
-  double seconds = 0;  ///< of processor time, setup included
+  double seconds = 0;  ///< of processor time, without the setup
 };
 
 /// Something that lives on a flash and is cut: a store, a whole card. `Thing` is what `boot` makes.
@@ -37,6 +37,9 @@ struct CutScenario {
   /// Looks for what must never be, e.g. a secret in the raw flash; "" when all is well. Called
   /// after every recovery. Optional.
   std::function<std::string(Thing&, ConstBytes flash)> fault;
+  /// Brings what the scenario holds outside the flash back to where it was after `setup`. Called
+  /// before every run of the action. Optional.
+  std::function<void()> restart;
   /// When a cut left the state before, the action is done again and must lead to the state after.
   bool repeat = true;
   uint32_t seeds = 8;         ///< tears per operation: 0 none, 1 all, others random
@@ -61,6 +64,7 @@ struct ErasedScenario {
   std::function<std::string(void*)> snapshot;
   std::function<bool(const std::string&)> also_legal;
   std::function<std::string(void*, ConstBytes)> fault;
+  std::function<void()> restart;
   bool repeat = true;
   uint32_t seeds = 0;
   uint32_t second_seeds = 0;
@@ -93,6 +97,7 @@ CutReport ForEveryPowerCut(const CutScenario<Thing>& s) {
   if (s.fault) {
     erased.fault = [&s, thing](void* p, ConstBytes flash) { return s.fault(thing(p), flash); };
   }
+  erased.restart = s.restart;
   erased.repeat = s.repeat;
   erased.seeds = s.seeds;
   erased.second_seeds = s.second_seeds;
