@@ -4,13 +4,12 @@
 
 #include <iterator>
 
+#include "firmware/rsp/template_columns.h"
+
 namespace simurgh::rsp {
 namespace {
 
-constexpr FileKind M = FileKind::kMf, D = FileKind::kDf,
-                   T = FileKind::kTransparent,
-                   L = FileKind::kLinear, B = FileKind::kBerTlv;
-constexpr bool m = true, o = false;  // mandatory or optional in the ASN.1 module
+using namespace columns;  // NOLINT: the tables below are written in them
 
 // 2.23.143.1.2.1
 constexpr FileRow kMfRows[] = {

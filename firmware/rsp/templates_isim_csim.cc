@@ -2,13 +2,12 @@
 // content.
 #include "firmware/rsp/templates.h"
 
+#include "firmware/rsp/template_columns.h"
+
 namespace simurgh::rsp {
 namespace {
 
-constexpr FileKind D = FileKind::kDf, A = FileKind::kAdf,
-                   T = FileKind::kTransparent,
-                   L = FileKind::kLinear, C = FileKind::kCyclic, B = FileKind::kBerTlv;
-constexpr bool m = true, o = false;  // mandatory or optional in the ASN.1 module
+using namespace columns;  // NOLINT: the tables below are written in them
 
 }  // namespace
 

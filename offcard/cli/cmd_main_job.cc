@@ -1,13 +1,12 @@
 // simurgh main-job: a card's life, from blank to a changed subscription, and what it refuses.
 #include <fmt/format.h>
-#include <stdlib.h>
-
 #include <filesystem>
 #include <nlohmann/json.hpp>
 
 #include "offcard/cli/commands.h"
 #include "offcard/cli/job_report.h"
 #include "offcard/common/profile_builder.h"
+#include "offcard/common/temporary_directory.h"
 #include "offcard/common/user_error.h"
 #include "offcard/issuer/auc.h"
 #include "offcard/issuer/image.h"
@@ -38,26 +37,6 @@ struct Options {
 void Expect(bool condition, const std::string& what) {
   if (!condition) { throw UserError("main job: " + what); }
 }
-
-/// A directory that is gone afterwards.
-class TemporaryDirectory {
- public:
-  TemporaryDirectory() {
-    std::string name = (fs::temp_directory_path() / "simurgh-XXXXXX").string();
-    if (mkdtemp(name.data()) == nullptr) { throw UserError("no temporary directory can be made"); }
-    path_ = name;
-  }
-  ~TemporaryDirectory() {
-    std::error_code ignored;
-    fs::remove_all(path_, ignored);
-  }
-  TemporaryDirectory(const TemporaryDirectory&) = delete;
-  TemporaryDirectory& operator=(const TemporaryDirectory&) = delete;
-  std::string operator/(const std::string& name) const { return (path_ / name).string(); }
-
- private:
-  fs::path path_;
-};
 
 class MainJob {
  public:

@@ -6,7 +6,6 @@
 #include <CLI/CLI.hpp>
 #include <algorithm>
 #include <chrono>
-#include <filesystem>
 #include <memory>
 
 #include "base/tlv.h"
@@ -14,6 +13,7 @@
 #include "offcard/common/card.h"
 #include "offcard/common/launcher.h"
 #include "offcard/common/profile_builder.h"
+#include "offcard/common/temporary_directory.h"
 #include "offcard/common/user_error.h"
 #include "offcard/issuer/auc.h"
 #include "offcard/issuer/image.h"
@@ -432,26 +432,6 @@ class CardBench {
   uint32_t stack_bytes_ = 0;
 };
 
-/// A new directory, gone with the object.
-class Temporary {
- public:
-  Temporary() {
-    std::string name = (std::filesystem::temp_directory_path() / "card_bench.XXXXXX").string();
-    if (mkdtemp(name.data()) == nullptr) { throw UserError(name + ": cannot be created"); }
-    path_ = name;
-  }
-  ~Temporary() {
-    std::error_code ignored;
-    std::filesystem::remove_all(path_, ignored);
-  }
-  Temporary(const Temporary&) = delete;
-  Temporary& operator=(const Temporary&) = delete;
-  const std::string& path() const { return path_; }
-
- private:
-  std::string path_;
-};
-
 }  // namespace
 }  // namespace simurgh::bench
 
@@ -464,7 +444,7 @@ int main(int argc, char** argv) {
   app.add_option("--rounds", options.rounds, "times each command is sent")->check(CLI::Range(1, 1000));
   app.add_flag("--markdown", options.markdown, "print Markdown tables");
   CLI11_PARSE(app, argc, argv);
-  const Temporary directory;
+  const TemporaryDirectory directory;
   CardBench bench(options, directory.path());
   try {
     bench.Run();

@@ -75,7 +75,7 @@ TEST_P(SelfTestOn, Echo_AnyLength_ComesBackWhole) {
 TEST_P(SelfTestOn, Echo_SentAheadBeyondTheRing_LosesNothing) {
   TemporaryCard card;
   SelfTest m(On(card));
-  m.Send('L', Be32(20'000'000));  // busy while the line fills: ring 2048, the rest waits outside
+  m.Send('L', Be32(20'000'000));  // busy while the line fills; beyond the ring, bytes wait outside
   for (int i = 0; i < 8; ++i) {
     m.Send('A', Pattern(1000, static_cast<uint8_t>(i)));
   }

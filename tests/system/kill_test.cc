@@ -313,7 +313,7 @@ TEST_P(Kills, AtRandomMoments_CardIsBeforeOrAfter) {
   const unsigned kills = Environment("SIMURGH_KILLS", 100);
   const unsigned seed = Environment("SIMURGH_SEED", 1);
   std::mt19937 dice(seed);
-  const TempDir dir;
+  const TemporaryDirectory dir;
   const Provisioned& provisioned = ProvisionedCard(machine);
   const std::string file = CopyCard(provisioned.file, dir, "card");
   Subscriptions::Shared() = {};

@@ -51,7 +51,7 @@ class Refusals : public testing::Test {
     return {reason, status.last ? status.last->binding : -1};
   }
 
-  TempDir dir_;
+  TemporaryDirectory dir_;
   std::string file_;
   CardKit kit_;
   std::unique_ptr<TestCard> card_;
@@ -187,7 +187,7 @@ TEST_F(Refusals, ReplayedImage_Refused) {
 TEST_F(Refusals, DevelopmentSignatureOnACommercialCard_Refused) {
   CardSpec spec;
   spec.eid = "89049032123451234512345678901300";
-  const std::string file = dir_.File("commercial");
+  const std::string file = dir_ / "commercial";
   MakeCardFile(file, spec);
   TestCard card("host", file);
   CardKit kit = isdr::Manufacture(card, Issuer(), KitFor(spec, /*commercial=*/true));
@@ -213,7 +213,7 @@ TEST_F(Refusals, OperationalImageInTestMode_Refused) {
 
 TEST_F(Refusals, ProviderUnknownToTheCard_NotInstalled) {
   ImageRequest request = Request(10);
-  const std::string key = dir_.File("stranger.pem");
+  const std::string key = dir_ / "stranger.pem";
   WriteEcKey(key, NewEcKey());
   request.binding->key_file = key;
   EXPECT_EQ(Installed(PackImage(ThirdPackage(), request)),
@@ -317,7 +317,7 @@ TEST_F(Refusals, BoundToAnotherTerminal_NotEnabled) {
 
 TEST_F(Refusals, FlashCopiedToAnotherCard_NothingActivatesAndTheReasonIsTold) {
   card_->PowerOff();
-  const std::string other = dir_.File("other");
+  const std::string other = dir_ / "other";
   CardSpec spec;
   spec.eid = "89049032123451234512345678901300";
   spec.seed = "another card";
@@ -336,7 +336,7 @@ TEST_F(Refusals, FlashCopiedToAnotherCard_NothingActivatesAndTheReasonIsTold) {
     EXPECT_THROW((void)Personalize(card, kit_, kAdminCode), UserError) << "no key opens here";
   }
   // The control: the same bytes in a card with the same fuses.
-  const std::string twin = dir_.File("twin");
+  const std::string twin = dir_ / "twin";
   MakeCardFile(twin);
   CopyFlash(file_, twin);
   TestCard card("host", twin);
@@ -345,7 +345,7 @@ TEST_F(Refusals, FlashCopiedToAnotherCard_NothingActivatesAndTheReasonIsTold) {
 
 TEST_F(Refusals, RootKeyOfAnotherCardUnderTheSameEid_NothingActivates) {
   card_->PowerOff();
-  const std::string other = dir_.File("other");
+  const std::string other = dir_ / "other";
   CardSpec spec;
   spec.seed = "another card";  // the same EID, another root key
   MakeCardFile(other, spec);

@@ -20,17 +20,6 @@ using namespace simurgh::offcard;  // NOLINT: the tests speak its language
 
 const char kAdminCode[] = "3132333435363738";
 
-TempDir::TempDir() {
-  std::string name = (std::filesystem::temp_directory_path() / "simurgh-system-XXXXXX").string();
-  if (mkdtemp(name.data()) == nullptr) { throw UserError(name + ": cannot make a directory"); }
-  path_ = name;
-}
-
-TempDir::~TempDir() {
-  std::error_code ignored;
-  std::filesystem::remove_all(path_, ignored);
-}
-
 std::string WhyNot(const std::string& machine) {
   try {
     if (machine == "host") {
@@ -77,9 +66,9 @@ std::vector<uint8_t> TestCard::Transmit(ConstBytes command) {
 }
 
 const KeyDirectory& Issuer() {
-  static const TempDir dir;
+  static const TemporaryDirectory dir;
   static const KeyDirectory keys = [] {
-    KeyDirectory made(dir.File("pki"));
+    KeyDirectory made(dir / "pki");
     MakeKeyDirectory(made);
     return made;
   }();
@@ -174,12 +163,12 @@ CardKit Provision(TestCard& card, CardKit kit) {
 }
 
 const Provisioned& ProvisionedCard(const std::string& machine) {
-  static const TempDir dir;
+  static const TemporaryDirectory dir;
   static std::map<std::string, Provisioned> made;
   const auto found = made.find(machine);
   if (found != made.end()) { return found->second; }
   Provisioned p;
-  p.file = dir.File(machine);
+  p.file = dir / machine;
   MakeCardFile(p.file);
   {
     TestCard card(machine, p.file, &p.history);
@@ -188,8 +177,8 @@ const Provisioned& ProvisionedCard(const std::string& machine) {
   return made.emplace(machine, std::move(p)).first->second;
 }
 
-std::string CopyCard(const std::string& from, const TempDir& dir, const std::string& name) {
-  const std::string to = dir.File(name);
+std::string CopyCard(const std::string& from, const TemporaryDirectory& dir, const std::string& name) {
+  const std::string to = dir / name;
   const std::string command = fmt::format("cp --sparse=always '{}' '{}'", from, to);
   if (std::system(command.c_str()) != 0) { throw UserError(command + ": failed"); }
   return to;

@@ -1,12 +1,12 @@
 #pragma once
 
-#include <filesystem>
 #include <memory>
 #include <string>
 #include <vector>
 
 #include "offcard/common/card.h"
 #include "offcard/common/hex.h"
+#include "offcard/common/temporary_directory.h"
 #include "offcard/issuer/image.h"
 #include "offcard/issuer/isdr.h"
 #include "offcard/issuer/kit.h"
@@ -18,19 +18,6 @@ namespace simurgh::system_test {
 using offcard::Buffer;
 using offcard::CardKit;
 using offcard::Reader;
-
-/// A directory that goes away with this object.
-class TempDir {
- public:
-  TempDir();
-  ~TempDir();
-  TempDir(const TempDir&) = delete;
-  TempDir& operator=(const TempDir&) = delete;
-  std::string File(const std::string& name) const { return (path_ / name).string(); }
-
- private:
-  std::filesystem::path path_;
-};
 
 /// Why `machine` cannot run here (no QEMU, no firmware); empty when it can.
 std::string WhyNot(const std::string& machine);
@@ -103,7 +90,7 @@ struct Provisioned {
 };
 const Provisioned& ProvisionedCard(const std::string& machine);
 /// A copy of it (sparse, so it costs little).
-std::string CopyCard(const std::string& from, const TempDir& dir, const std::string& name);
+std::string CopyCard(const std::string& from, const offcard::TemporaryDirectory& dir, const std::string& name);
 
 /// SHA-256 of the flash in use, in hex.
 std::string FlashHash(const std::string& file);

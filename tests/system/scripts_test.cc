@@ -39,7 +39,7 @@ TEST_P(Scripts, OnAProvisionedCard_AllAnswersAreAsWritten) {
   ASSERT_GE(files.size(), 10u);
   size_t expectations = 0;
   for (const std::string& file : files) {
-    const TempDir dir;
+    const TemporaryDirectory dir;
     TestCard card(GetParam(), CopyCard(provisioned.file, dir, "card"));
     const ScriptResult result = RunScript(ParseScript(ReadTextFile(file), file), card);
     EXPECT_TRUE(result.ok) << result.report;
@@ -65,7 +65,7 @@ const Reference& OnThePc() {
   static const Reference reference = [] {
     Reference r;
     r.history = ProvisionedCard("host").history;
-    const TempDir dir;
+    const TemporaryDirectory dir;
     const std::string file = CopyCard(ProvisionedCard("host").file, dir, "card");
     {
       TestCard card("host", file, &r.history);
@@ -92,8 +92,8 @@ class Machines : public Scripts {};
 TEST_P(Machines, SameSeedAndCommands_SameAnswersAndFlash) {
   const Reference& reference = OnThePc();
   ASSERT_GT(reference.history.size(), 200u);
-  const TempDir dir;
-  const std::string file = dir.File("card");
+  const TemporaryDirectory dir;
+  const std::string file = dir / "card";
   MakeCardFile(file);
   {
     TestCard card(GetParam(), file);
@@ -122,10 +122,10 @@ TEST_P(Machines, SameSeedAndCommands_SameAnswersAndFlash) {
 
 TEST(MachinesControl, OtherSeed_OtherFlash) {
   // The control: the hash sees a difference when there is one.
-  const TempDir dir;
+  const TemporaryDirectory dir;
   std::string hashes[2];
   for (int i = 0; i < 2; ++i) {
-    const std::string file = dir.File(std::to_string(i));
+    const std::string file = dir / std::to_string(i);
     CardSpec spec;
     spec.seed = std::to_string(i);
     MakeCardFile(file, spec);

@@ -1,11 +1,9 @@
 #pragma once
 
 #include <gtest/gtest.h>
-#include <stdlib.h>
-
-#include <filesystem>
 
 #include "offcard/common/profile_builder.h"
+#include "offcard/common/temporary_directory.h"
 #include "offcard/issuer/image.h"
 #include "offcard/issuer/isdr.h"
 #include "offcard/issuer/kit.h"
@@ -32,21 +30,9 @@ class RigReader final : public offcard::Reader {
   CardRig& rig_;
 };
 
-/// Gone with the object.
-struct TemporaryFolder {
-  TemporaryFolder() {
-    std::string name =
-        (std::filesystem::temp_directory_path() / "simurgh-card-test-XXXXXX").string();
-    EXPECT_NE(mkdtemp(name.data()), nullptr);
-    path = name;
-  }
-  ~TemporaryFolder() { std::filesystem::remove_all(path); }
-  std::filesystem::path path;
-};
-
 /// A card that the issuer's own tools have manufactured, and its issuer.
 struct IssuedCard {
-  IssuedCard() : keys((folder.path / "keys").string()), reader(own.rig) {
+  IssuedCard() : keys(folder / "keys"), reader(own.rig) {
     offcard::MakeKeyDirectory(keys);
     eid.assign(own.rig.machine().identity.eid.begin(), own.rig.machine().identity.eid.end());
     kit = offcard::isdr::Manufacture(reader, keys, offcard::NewCardKit(ToText(eid)));
@@ -71,7 +57,7 @@ struct IssuedCard {
         offcard::isdr::ImageStatus::Result{0xFF});
   }
 
-  TemporaryFolder folder;
+  offcard::TemporaryDirectory folder;
   offcard::KeyDirectory keys;
   OwnedCard own;
   RigReader reader;

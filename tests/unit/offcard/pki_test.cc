@@ -1,10 +1,10 @@
 #include "offcard/issuer/pki.h"
 
 #include <gmock/gmock.h>
-#include <stdlib.h>
 
 #include <filesystem>
 
+#include "offcard/common/temporary_directory.h"
 #include "offcard/common/user_error.h"
 
 namespace simurgh::offcard {
@@ -17,15 +17,9 @@ constexpr const char* kEid = "89049032123451234512345678901235";
 
 class Pki : public testing::Test {
  public:
-  Pki() {
-    std::string name = (std::filesystem::temp_directory_path() / "simurgh-pki-XXXXXX").string();
-    EXPECT_NE(mkdtemp(name.data()), nullptr);
-    folder_ = name;
-  }
-  ~Pki() override { std::filesystem::remove_all(folder_); }
-  KeyDirectory keys() const { return KeyDirectory((folder_ / "keys").string()); }
+  KeyDirectory keys() const { return KeyDirectory(folder_ / "keys"); }
 
-  std::filesystem::path folder_;
+  TemporaryDirectory folder_;
 };
 
 TEST_F(Pki, NewDirectory_EveryChainHoldsWithTheCardsToo) {
@@ -38,7 +32,7 @@ TEST_F(Pki, NewDirectory_EveryChainHoldsWithTheCardsToo) {
 
 TEST_F(Pki, CertificateOfAnotherIssuer_ChainDoesNotHold) {
   MakeKeyDirectory(keys());
-  const KeyDirectory others((folder_ / "others").string());
+  const KeyDirectory others(folder_ / "others");
   MakeKeyDirectory(others);
   std::filesystem::copy_file(others.File("dpauth.der"), keys().File("dpauth.der"),
                              std::filesystem::copy_options::overwrite_existing);

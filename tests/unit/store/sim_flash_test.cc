@@ -2,6 +2,8 @@
 
 #include <gtest/gtest.h>
 
+#include "hal/host/flash_snapshot.h"
+
 namespace simurgh::hal {
 namespace {
 
@@ -85,6 +87,44 @@ TEST(SimFlash, CutOfErase_LeavesAMixture) {
   }
   EXPECT_GT(ones, 0);
   EXPECT_LT(ones, 2048 * 8);
+}
+
+TEST(SimFlash, TearAgain_EqualsACutWithThatSeed) {
+  const std::vector<uint8_t> zeros(2048);
+  for (const bool erase : {false, true}) {
+    const auto run = [&](Rig& rig, uint32_t seed) {
+      ASSERT_EQ(rig.flash.Program(0, zeros), Error::kOk);
+      rig.flash.CutAfter(1, seed, SimFlash::CutMode::kFail);
+      EXPECT_EQ(erase ? rig.flash.Erase(0) : rig.flash.Program(2048, zeros), Error::kHardware);
+    };
+    for (uint32_t seed = 0; seed < 12; ++seed) {
+      Rig direct, untorn;
+      run(direct, seed);
+      run(untorn, 0);
+      untorn.flash.TearAgain(untorn.flash.last_cut(), seed);
+      EXPECT_EQ(direct.memory, untorn.memory) << seed;
+    }
+  }
+}
+
+TEST(FlashSnapshot, Restore_BringsBackEitherMoment) {
+  Rig rig;
+  ASSERT_EQ(rig.flash.Program(8, kWord), Error::kOk);
+  const std::vector<uint8_t> start = rig.memory;
+  FlashSnapshot snapshot(rig.flash, rig.memory);
+  EXPECT_FALSE(snapshot.changed());
+  ASSERT_EQ(rig.flash.Erase(0), Error::kOk);
+  ASSERT_EQ(rig.flash.Program(2048, kWord), Error::kOk);
+  const std::vector<uint8_t> then = rig.memory;
+  const FlashSnapshot::Later later = snapshot.Save();
+  EXPECT_EQ(later.sectors.size(), 2u);
+  ASSERT_EQ(rig.flash.Program(3 * 2048, kWord), Error::kOk);
+  snapshot.Restore(later);
+  EXPECT_EQ(rig.memory, then);
+  EXPECT_TRUE(snapshot.changed());
+  snapshot.Restore();
+  EXPECT_EQ(rig.memory, start);
+  EXPECT_FALSE(snapshot.changed());
 }
 
 TEST(SimFlash, Counts_CountWork) {
