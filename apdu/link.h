@@ -15,6 +15,13 @@ class Door {
   virtual void Feed(ConstBytes part) = 0;
   /// Ends the command. @returns answer data | SW1 SW2, at least two bytes.
   virtual ConstBytes Finish() = 0;
+  /// Forgets a half-fed command that the reader gave up (T=1 ABORT, RESYNCH). A door that cannot do
+  /// this alone resets.
+  virtual void Drop() { Reset(); }
+  /// T=0 only: whether P3 of a command with this header (CLA INS P1 P2) counts bytes that come from
+  /// the reader, not bytes that go to it. The base knows the commands of ISO/IEC 7816-4 and
+  /// TS 102 221 that answer without data; it changes nothing.
+  virtual bool TakesData(ConstBytes header) const;
 
  protected:
   ~Door() = default;

@@ -5,6 +5,7 @@
 #include <vector>
 
 #include "base/bytes.h"
+#include "offcard/common/contact_reader.h"
 
 namespace simurgh::apdu {
 namespace {
@@ -36,19 +37,55 @@ Walk Read(ConstBytes atr) {
   return out;
 }
 
+TEST(Atr, DefaultRow_IsTheCardThatReadersKnow) {
+  const uint8_t known[] = {0x3B, 0x9F, 0x96, 0x80, 0x3F, 0xC7, 0x82, 0x80, 0x31, 0xE0, 0x73, 0xF6,
+                           0x21, 0x57, 0x57, 'S',  'i',  'm',  'u',  'r',  'g',  'h'};
+  ASSERT_EQ(kAtr.size, sizeof known + 1);
+  EXPECT_TRUE(Equal(ConstBytes(kAtr).first(sizeof known), known));
+}
+
+// What a reader makes of each row is what the row says.
+TEST(Atr, EveryRow_IsReadAsItIsWritten) {
+  for (const AtrRow& row : kAtrRows) {
+    const Atr atr = MakeAtr(row);
+    ASSERT_LE(atr.size, 33u) << row.name;
+    const offcard::AtrFacts facts = offcard::ReadAtr(atr);
+    EXPECT_EQ(facts.Offers(0), row.t0) << row.name;
+    EXPECT_EQ(facts.Offers(1), row.t1) << row.name;
+    EXPECT_EQ(facts.protocols[0], row.t0 ? 0 : 1) << row.name;
+    EXPECT_EQ(facts.ta1, row.ta1) << row.name;
+    if (row.t1) {
+      EXPECT_EQ(facts.ifsc, row.ifsc) << row.name;
+      EXPECT_EQ(facts.bwi_cwi, row.bwi_cwi) << row.name;
+      EXPECT_EQ(facts.crc, row.crc) << row.name;
+    }
+    EXPECT_TRUE(Equal(facts.historical, row.historical)) << row.name;
+    for (size_t n = 0; n < atr.size; ++n) {  // an end in the wrong place is never whole
+      EXPECT_NE(offcard::AtrMissing(ConstBytes(atr).first(n)), 0u) << row.name << n;
+    }
+  }
+}
+
+TEST(Atr, DamagedCheckCharacter_IsRefused) {
+  Atr atr = MakeAtr(kAtrRows[kAtrContacts]);
+  EXPECT_NO_THROW(offcard::ReadAtr(atr));
+  atr.bytes[atr.size - 1] ^= 1;
+  EXPECT_THROW(offcard::ReadAtr(atr), offcard::LineError);
+}
+
 TEST(Atr, Protocols_T0_GlobalLast) {
   EXPECT_EQ(Read(kAtr).protocols, (std::vector<int>{0, 15}));
 }
 
 TEST(Atr, Length_HistoricalBytesAndTckEndIt) {
   const Walk walk = Read(kAtr);
-  EXPECT_EQ(walk.historical_at + walk.historical_size + 1, kAtr.size());
+  EXPECT_EQ(walk.historical_at + walk.historical_size + 1, kAtr.size);
 }
 
 TEST(Atr, Tck_XorIsZero) {
   uint8_t sum = 0;
-  for (size_t i = 1; i < kAtr.size(); ++i) {
-    sum ^= kAtr[i];
+  for (size_t i = 1; i < kAtr.size; ++i) {
+    sum ^= kAtr.bytes[i];
   }
   EXPECT_EQ(sum, 0);
 }
