@@ -45,6 +45,11 @@ inline constexpr AtrRow kAtrRows[] = {
     {.name = "bare", .global = false, .byte_by_byte = true, .historical = kBareHistorical},
     {.name = "short-blocks", .t1 = true, .ta1 = 0x96, .ifsc = 32},
 };
+/// The row with this number; the default one of contacts when there is none.
+constexpr const AtrRow& AtrRowAt(size_t number) {
+  constexpr size_t kCount = sizeof kAtrRows / sizeof kAtrRows[0];
+  return kAtrRows[number < kCount ? number : 1];
+}
 inline constexpr size_t kAtrContacts = 1;  ///< the row of a card on contacts, unless told
 
 /// An answer to reset, TS to TCK.

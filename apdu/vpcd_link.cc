@@ -45,7 +45,7 @@ bool VpcdLink::Control(uint8_t control) {
 bool VpcdLink::Command(size_t size) {
   std::array<uint8_t, 256> part;
   while (size > 0) {
-    const size_t got = serial_.Read(Bytes(part).first(std::min(size, part.size())));
+    const size_t got = Read(Bytes(part).first(std::min(size, part.size())));
     if (got == 0) {
       return false;
     }
@@ -67,9 +67,20 @@ bool VpcdLink::Send(ConstBytes message) {
   return serial_.Write(room_.first(kLengthBytes + message.size()));
 }
 
+size_t VpcdLink::Read(Bytes out) {
+  if (in_at_ == in_size_) {
+    in_at_ = 0;
+    in_size_ = serial_.Read(in_);
+  }
+  const size_t got = std::min(out.size(), in_size_ - in_at_);
+  Copy(out, ConstBytes(in_).subspan(in_at_, got));
+  in_at_ += got;
+  return got;
+}
+
 bool VpcdLink::ReadExactly(Bytes out) {
   while (!out.empty()) {
-    const size_t got = serial_.Read(out);
+    const size_t got = Read(out);
     if (got == 0) {
       return false;
     }

@@ -24,6 +24,7 @@ class VpcdLink {
   }
 
  private:
+  size_t Read(Bytes out);
   bool ReadExactly(Bytes out);
   bool Control(uint8_t control);
   bool Command(size_t size);
@@ -32,6 +33,9 @@ class VpcdLink {
   hal::Serial& serial_;
   Door& door_;
   Bytes room_;
+  std::array<uint8_t, 512> in_{};  ///< a short message costs one read, not two
+  size_t in_at_ = 0;
+  size_t in_size_ = 0;
 };
 
 }  // namespace simurgh::apdu

@@ -1,8 +1,9 @@
-// The card on a QEMU machine: builds the machine, the card and the framed serial line, in static
-// memory, and serves for ever.
+// The card on a QEMU machine: builds the machine, the card and its serial line (frames or contacts,
+// as the card file says), in static memory, and serves for ever.
 
 #include <new>
 
+#include "apdu/contact_link.h"
 #include "apdu/frame_link.h"
 #include "firmware/card/card.h"
 #include "firmware/config.h"
@@ -28,7 +29,28 @@ constinit Place<qemu::Machine> machine_place{};
 constinit Place<Platform> platform_place{};
 constinit Place<Card> card_place{};
 constinit Place<Door> door_place{};
-constinit Place<apdu::FrameLink> link_place{};
+// There is one line; what it carries is decided at the start.
+union LinePlace {
+  Place<apdu::FrameLink> frames{};
+  Place<apdu::ContactLink> contacts;
+};
+constinit LinePlace line_place{};
+
+// The other side of a UART is never gone.
+template <typename Link>
+[[noreturn]] void ServeForEver(Link& link) {
+  for (;;) {
+    (void)link.RunOne();
+  }
+}
+
+[[noreturn]] void Serve(qemu::Machine& machine, apdu::Door& door) {
+  if (machine.file().line_kind() == hal::card_file::LineKind::kContacts) {
+    const apdu::AtrRow& row = apdu::AtrRowAt(machine.file().atr_row());
+    ServeForEver(*new (&line_place) apdu::ContactLink(machine.serial(), door, row));
+  }
+  ServeForEver(*new (&line_place) apdu::FrameLink(machine.serial(), door));
+}
 
 }  // namespace
 }  // namespace simurgh
@@ -42,10 +64,7 @@ int main() {
     machine.BootFailed(error);
   }
   auto& door = *new (door_place.bytes) Door(card, machine);
-  auto& link = *new (link_place.bytes) apdu::FrameLink(machine.serial(), door);
   machine.file().counters().boot_ticks = machine.Ticks();
   machine.file().MarkReady();
-  for (;;) {
-    (void)link.RunOne();  // the other side of a UART is never gone
-  }
+  Serve(machine, door);
 }

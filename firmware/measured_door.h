@@ -23,6 +23,11 @@ class MeasuredDoor final : public apdu::Door {
     card_.Feed(part);
     ticks_ += machine_.Ticks() - from;
   }
+  void Drop() override {
+    ticks_ = 0;
+    card_.Drop();
+  }
+  bool TakesData(ConstBytes header) const override { return card_.TakesData(header); }
   ConstBytes Finish() override {
     const uint64_t from = machine_.Ticks();
     const ConstBytes answer = card_.Finish();

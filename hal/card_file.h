@@ -32,6 +32,12 @@ enum class SeedMode : uint32_t {
   kRefreshed = 1,  ///< the launcher writes a new seed from the operating system at each start
 };
 
+/// What the serial line of the machine carries.
+enum class LineKind : uint32_t {
+  kFrames = 0,    ///< docs/formats/frame.md
+  kContacts = 1,  ///< docs/formats/contacts.md: T=0 or T=1, as the reader chooses
+};
+
 /// What the outside gives the machine: fuses, seed, environment. The card only reads it.
 struct MachinePage {
   uint32_t magic;
@@ -45,6 +51,8 @@ struct MachinePage {
   uint64_t unix_seconds;  ///< at power-on; 0: nobody vouches for the date
   uint64_t cut_after;     ///< the machine stops at the operation with this number; 0: never
   uint64_t torn_seed;     ///< decides which bits of that operation change
+  uint32_t line_kind;     ///< LineKind
+  uint32_t atr_row;       ///< on contacts: which answer to reset (apdu/atr.h)
 };
 static_assert(offsetof(MachinePage, magic) == 0x00);
 static_assert(offsetof(MachinePage, version) == 0x04);
@@ -57,7 +65,9 @@ static_assert(offsetof(MachinePage, jig_millivolts) == 0x7C);
 static_assert(offsetof(MachinePage, unix_seconds) == 0x80);
 static_assert(offsetof(MachinePage, cut_after) == 0x88);
 static_assert(offsetof(MachinePage, torn_seed) == 0x90);
-static_assert(sizeof(MachinePage) == 0x98 && sizeof(MachinePage) <= kPageBytes);
+static_assert(offsetof(MachinePage, line_kind) == 0x98);
+static_assert(offsetof(MachinePage, atr_row) == 0x9C);
+static_assert(sizeof(MachinePage) == 0xA0 && sizeof(MachinePage) <= kPageBytes);
 
 /// Why a machine restarted on its own. 2..15 are Cortex-M exception numbers.
 enum class FaultCause : uint32_t {

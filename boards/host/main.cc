@@ -8,6 +8,7 @@
 #include <stdexcept>
 #include <string>
 
+#include "apdu/contact_link.h"
 #include "apdu/frame_link.h"
 #include "apdu/vpcd_link.h"
 #include "base/error_words.h"
@@ -41,6 +42,7 @@ class Life {
     machine_.file().MarkReady();
   }
   apdu::Door& door() { return door_; }
+  hal::card_file::FileMachine& file() { return machine_.file(); }
   bool over() const { return machine_.restart_requested(); }
 
  private:
@@ -61,6 +63,9 @@ class CurrentDoor final : public apdu::Door {
   ConstBytes Atr() override { return life_->door().Atr(); }
   void Feed(ConstBytes part) override { life_->door().Feed(part); }
   ConstBytes Finish() override { return life_->door().Finish(); }
+  void Drop() override { life_->door().Drop(); }
+  bool TakesData(ConstBytes header) const override { return life_->door().TakesData(header); }
+  hal::card_file::FileMachine& file() { return life_->file(); }
   /// Builds the card again if it asked for a restart. Views into the old one end here.
   bool Renew() {
     if (!life_->over()) {
@@ -98,15 +103,28 @@ std::pair<std::string, std::string> HostPort(const std::string& text) {
   return {host, text.substr(colon + 1)};
 }
 
-void ServeFrames(CurrentDoor& door, int fd) {
+// Serves until the terminal is gone. @returns true: the card restarted and has forgotten its link as
+// well; as on a board, the line starts anew.
+template <typename Link>
+bool ServeOneLife(CurrentDoor& door, Link& link) {
+  while (link.RunOne()) {
+    if (door.Renew()) {
+      return true;
+    }
+  }
+  return false;
+}
+
+void ServeLine(CurrentDoor& door, int fd) {
   hal::FdSerial serial(fd);
-  // A restarted card has forgotten its link as well: as on a board, the line starts anew.
-  bool again = true;
-  while (again) {
-    apdu::FrameLink link(serial, door);
-    again = false;
-    while (!again && link.RunOne()) {
-      again = door.Renew();
+  const bool contacts = door.file().line_kind() == hal::card_file::LineKind::kContacts;
+  for (bool again = true; again;) {
+    if (contacts) {
+      apdu::ContactLink link(serial, door, apdu::AtrRowAt(door.file().atr_row()));
+      again = ServeOneLife(door, link);
+    } else {
+      apdu::FrameLink link(serial, door);
+      again = ServeOneLife(door, link);
     }
   }
 }
@@ -134,7 +152,7 @@ int Listen(const std::string& where) {
 
 void Serve(CurrentDoor& door, const Options& o) {
   if (o.fd >= 0) {
-    return ServeFrames(door, o.fd);
+    return ServeLine(door, o.fd);
   }
   if (!o.vpcd.empty()) {
     return ServeVpcd(door, o.vpcd);
@@ -144,13 +162,13 @@ void Serve(CurrentDoor& door, const Options& o) {
     const int fd = hal::OpenPty(name);
     std::printf("%s\n", name.c_str());
     std::fflush(stdout);
-    return ServeFrames(door, fd);
+    return ServeLine(door, fd);
   }
   const int listener = Listen(o.listen);
   std::printf("listening on %s\n", o.listen.c_str());
   std::fflush(stdout);
   for (;;) {  // the card stays powered between two terminals
-    ServeFrames(door, hal::Accept(listener));
+    ServeLine(door, hal::Accept(listener));
   }
 }
 
@@ -160,8 +178,8 @@ void Serve(CurrentDoor& door, const Options& o) {
 int main(int argc, char** argv) {
   using namespace simurgh;
   CLI::App app{
-      "The Simurgh card as a process. Its whole state is one card file; it answers framed commands\n"
-      "on one line, or a vpcd reader. Start it through `simurgh card run` for the usual cases."};
+      "The Simurgh card as a process. Its whole state is one card file; it answers on\n"
+      "one line, in frames or as contacts (the file says which), or in a vpcd reader. Start it through `simurgh card run` for the usual cases."};
   Options o;
   auto* file = app.add_option("--file", o.file, "Card file (16 MiB, docs/formats/card_file.md)");
   auto* file_fd = app.add_option("--file-fd", o.file_fd, "The same, open and locked already");

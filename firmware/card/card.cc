@@ -111,6 +111,34 @@ void Card::UseActiveProfile() {
   channels_[0].selection.Reset(files_);  // the others get theirs when they are opened
 }
 
+void Card::Drop() {
+  command_size_ = 0;
+  too_long_ = false;
+  streaming_ = {};
+  stream_ = {};
+}
+
+/// T=0 learns the direction from the row of the command, as Execute() will find it.
+bool Card::TakesData(ConstBytes header) const {
+  const Result<apdu::Cla> cla = apdu::DecodeCla(header[0]);
+  if (!cla.ok() || cla.value().channel >= config::kChannels) {
+    return Door::TakesData(header);
+  }
+  if (cla.value().secure != 0) {  // at least a MAC comes along
+    return true;
+  }
+  Command command;
+  Copy(command.header, header);
+  command.cla = cla.value();
+  command.ins = header[1];
+  Sw why = Sw::kOk;
+  const Entry* row = FindRow(channels_[command.cla.channel], command, &why);
+  if (row == nullptr || row->shape == Case::kAny) {
+    return Door::TakesData(header);
+  }
+  return row->shape == Case::k3 || row->shape == Case::k4;
+}
+
 ConstBytes Card::Atr() { return apdu::kAtr; }
 
 Session Card::SessionFor(uint8_t channel) {
@@ -174,7 +202,7 @@ ConstBytes Card::Answer(Writer& out, Sw sw) {
   return ConstBytes(response_).first(size + 2);
 }
 
-const Entry* Card::FindRow(const Channel& channel, const Command& command, Sw* why) {
+const Entry* Card::FindRow(const Channel& channel, const Command& command, Sw* why) const {
   bool class_known = false;
   if (channel.app != nullptr) {
     const Entry* row = apdu::Lookup(channel.app->table, command.cla.type, command.ins, &class_known);

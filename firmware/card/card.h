@@ -40,6 +40,8 @@ class Card final : public apdu::Door {
   ConstBytes Atr() override;
   void Feed(ConstBytes part) override;
   ConstBytes Finish() override;
+  void Drop() override;
+  bool TakesData(ConstBytes header) const override;
 
   /// One whole command: what tests and the loader use.
   ConstBytes Process(ConstBytes command);
@@ -52,7 +54,8 @@ class Card final : public apdu::Door {
   apdu::Sw GetResponse(const apdu::Command& command, Writer& out);
   apdu::Sw Deliver(const apdu::Command& command, apdu::Sw sw, Writer& out);
   apdu::Sw MoreData() const;
-  const apdu::Entry* FindRow(const Channel& channel, const apdu::Command& command, apdu::Sw* why);
+  const apdu::Entry* FindRow(const Channel& channel, const apdu::Command& command,
+                             apdu::Sw* why) const;
   ConstBytes Answer(Writer& out, apdu::Sw sw);
   bool TryStartStream();
   void StreamPiece(ConstBytes part);

@@ -23,6 +23,8 @@ class FileMachine final : public DeviceId, public Jig {
   uint64_t boot() const { return boot_; }
   uint64_t unix_seconds_at_start() const { return machine_.unix_seconds; }
   ConstBytes seed() const { return seed_; }
+  LineKind line_kind() const { return static_cast<LineKind>(machine_.line_kind); }
+  uint32_t atr_row() const { return machine_.atr_row; }
 
   volatile CountersPage& counters() { return counters_; }
   /// The card takes commands from here on.

@@ -129,6 +129,7 @@ void Run(const Options& o) {
   start.machine = uri.kind == CardUri::Kind::kHost ? "host" : uri.machine;
   start.file = uri.path;
   if (o.listen) {
+    start.contacts = uri.link != Link::kFrames;  // terminals then say t0+tcp:... or t1+tcp:...
     RunningCard card(start);
     ServeTcp(card.fd(), o.port, g_stop, [](uint16_t port) {
       fmt::print("the card listens: --card tcp:127.0.0.1:{} (Ctrl-C stops it)\n", port);
@@ -140,7 +141,7 @@ void Run(const Options& o) {
   const CardUri door = ParseCardUri("tcp:" + (colon == std::string::npos ? o.vpcd + ":35963" : o.vpcd));
   std::signal(SIGINT, SIG_DFL);  // the service waits inside a read: let the signal end the process
   std::signal(SIGTERM, SIG_DFL);
-  const std::unique_ptr<Reader> reader = StartCard(start);
+  const std::unique_ptr<Reader> reader = StartCard(start, uri.link);
   fmt::print("the card is in the virtual reader at {}:{} (Ctrl-C takes it out)\n", door.host, door.port);
   std::fflush(stdout);
   ServeVpcd(*reader, door.host, door.port);
@@ -168,7 +169,9 @@ void AddCard(CLI::App& app) {
   make->callback([o] { New(*o); });
 
   CLI::App* run = c->add_subcommand("run", "Start a card behind a door and keep it");
-  run->add_option("--card", o->card, "host:FLASH or qemu:MACHINE:FLASH")->required()->type_name("URI");
+  run->add_option("--card", o->card, "host:FLASH or qemu:MACHINE:FLASH; t0+... or t1+...: on contacts")
+      ->required()
+      ->type_name("URI");
   run->add_option("--listen", o->port, "TCP port on this machine for the card's frames; 0: any")
       ->each([o](const std::string&) { o->listen = true; });
   run->add_option("--vpcd", o->vpcd, "virtual PC/SC reader to put the card into, e.g. 127.0.0.1:35963");

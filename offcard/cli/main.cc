@@ -42,10 +42,17 @@ constexpr char kFooter[] =
 }  // namespace
 
 CLI::Option* AddCardOption(CLI::App& command, std::string& uri) {
-  return command.add_option("--card", uri, std::string("the card:\n") + kCardUriHelp)
-      ->required()
-      ->envname("SIMURGH_CARD")
-      ->type_name("URI");
+  CLI::Option* card = command.add_option("--card", uri, std::string("the card:\n") + kCardUriHelp)
+                          ->required()
+                          ->envname("SIMURGH_CARD")
+                          ->type_name("URI");
+  // Callbacks run in the order of the options: `uri` is there when this one is.
+  command.add_option_function<std::string>(
+             "--link", [&uri](const std::string& link) { uri = link + "+" + uri; },
+             "frame (as without it), or the contacts with protocol t0 or t1")
+      ->check(CLI::IsMember({"frame", "t0", "t1"}))
+      ->type_name("LINK");
+  return card;
 }
 
 // CLI11's own conversion takes -1 for the largest number there is, and cuts off what is too long.

@@ -31,6 +31,10 @@ class Reader {
   virtual Wire wire() const { return {}; }
 };
 
+/// What is spoken on the line to a card: frames (docs/formats/frame.md), or the contacts of a chip
+/// card with one of their two protocols (docs/formats/contacts.md).
+enum class Link { kFrames, kT0, kT1 };
+
 /// The one way to name a card, everywhere.
 struct CardUri {
   enum class Kind { kHost, kQemu, kTcp, kUnix, kSerial, kPcsc };
@@ -40,13 +44,14 @@ struct CardUri {
   std::string host;     ///< kTcp
   uint16_t port = 0;    ///< kTcp
   uint32_t baud = 115200;  ///< kSerial
+  Link link = Link::kFrames;
 };
 
 /// One line per form, for --help and errors.
 extern const char kCardUriHelp[];
 
 /// `host:FLASH`, `qemu:MACHINE:FLASH`, `tcp:HOST:PORT`, `unix:PATH`, `serial:/dev/ttyX[@BAUD]`,
-/// `pcsc:READER`. @throws UserError saying which form was expected.
+/// `pcsc:READER`; all but the last also as `t0+...` or `t1+...`. @throws UserError saying which form was expected.
 CardUri ParseCardUri(const std::string& text);
 
 /// Opens the card, starting its machine for host: and qemu:. The card has been reset.
@@ -56,7 +61,7 @@ std::unique_ptr<Reader> OpenCard(const std::string& uri);
 
 /// Starts a machine with all its options (launcher.h) and opens it. The card dies with the reader.
 struct Start;
-std::unique_ptr<Reader> StartCard(const Start& start);
+std::unique_ptr<Reader> StartCard(const Start& start, Link link = Link::kFrames);
 
 /// An answer split into data and status word.
 struct Answer {

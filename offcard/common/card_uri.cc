@@ -13,9 +13,17 @@ const char kCardUriHelp[] =
     "tcp:HOST:PORT          a running card's frames over TCP\n"
     "unix:PATH              ... over a Unix socket\n"
     "serial:/dev/ttyX@BAUD  ... over a serial line (115200 baud unless told)\n"
-    "pcsc:READER            a PC/SC reader, by its name or a part of it";
+    "pcsc:READER            a PC/SC reader, by its name or a part of it\n"
+    "t0+URI, t1+URI         any of the first five, over the contacts' T=0 or T=1 instead of frames";
 
 namespace {
+
+struct LinkForm {
+  const char* prefix;
+  Link link;
+};
+constexpr LinkForm kLinkForms[] = {
+    {"frame+", Link::kFrames}, {"t0+", Link::kT0}, {"t1+", Link::kT1}};
 
 struct Form {
   const char* prefix;
@@ -75,6 +83,15 @@ bool Fill(CardUri& uri, const std::string& rest) {
 }  // namespace
 
 CardUri ParseCardUri(const std::string& text) {
+  for (const LinkForm& form : kLinkForms) {
+    if (!text.starts_with(form.prefix)) { continue; }
+    CardUri uri = ParseCardUri(text.substr(std::string(form.prefix).size()));
+    if (uri.kind == CardUri::Kind::kPcsc) {
+      throw UserError(fmt::format("card '{}': a PC/SC reader chooses the protocol itself", text));
+    }
+    uri.link = form.link;
+    return uri;
+  }
   for (const Form& form : kForms) {
     if (!text.starts_with(form.prefix)) { continue; }
     CardUri uri;

@@ -15,7 +15,7 @@ namespace {
 
 constexpr size_t kMostAtr = 33;
 constexpr uint8_t kDirect = 0x3B;
-constexpr int kPatienceMs = 5000;  ///< a QEMU card at work on a busy machine
+constexpr int kPatienceMs = 10'000;  ///< a QEMU card at work on a busy machine
 
 /// Steps over interface bytes. @returns where the historical bytes start, or nothing while bytes
 /// are missing.

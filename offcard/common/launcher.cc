@@ -32,6 +32,7 @@ using hal::card_file::kFileBytes;
 using hal::card_file::kFlashAt;
 using hal::card_file::kFlashReserved;
 using hal::card_file::kMachineAt;
+using hal::card_file::LineKind;
 using hal::card_file::MachinePage;
 using hal::card_file::SeedMode;
 
@@ -126,6 +127,8 @@ uint64_t PrepareMachinePage(const Fd& fd, const Start& start) {
     page.cut_after = hal::card_file::Operations(counters) + *start.cut_after;
   }
   page.torn_seed = start.torn_seed;
+  page.line_kind = static_cast<uint32_t>(start.contacts ? LineKind::kContacts : LineKind::kFrames);
+  page.atr_row = start.atr_row;
   WriteAt(fd, &page, sizeof page, kMachineAt);
   return page.cut_after;
 }

@@ -69,6 +69,8 @@ struct Start {
   std::optional<std::string> firmware;      ///< ELF file instead of the one found (see Find...)
   std::optional<uint64_t> cut_after;        ///< stop at the n-th flash operation from now on
   uint64_t torn_seed = 1;                   ///< which bits of that operation change
+  bool contacts = false;                    ///< the serial line carries contacts, not frames
+  uint32_t atr_row = 1;                     ///< on contacts: the answer to reset (apdu/atr.h)
   std::optional<uint64_t> unix_seconds;     ///< the card's date; without it the date stays as set
 };
 
