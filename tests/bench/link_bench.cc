@@ -8,6 +8,7 @@
 
 #include <CLI/CLI.hpp>
 #include <chrono>
+#include <ctime>
 #include <cstring>
 #include <fstream>
 #include <functional>
@@ -47,6 +48,9 @@ struct Options {
   int cards = 0;
   bool markdown = false;
 };
+
+/// Of this process: what a busy machine does not change.
+double CpuSeconds() { return static_cast<double>(std::clock()) / CLOCKS_PER_SEC; }
 
 double Seconds(Clock::time_point from) {
   return std::chrono::duration<double>(Clock::now() - from).count();
@@ -138,11 +142,11 @@ void InMemory(const Options& o, apdu::Door& door, const std::string& name, const
   Scripted reader(o.apdus);
   std::vector<uint8_t> room(2 + config::kResponseBytes + 2);
   apdu::VpcdLink link(reader, door, room);
-  const auto from = Clock::now();
+  const double from = CpuSeconds();
   link.Run();
-  const double seconds = Seconds(from);
+  const double seconds = CpuSeconds() - from;
   if (reader.writes != o.apdus) { throw UserError("not one write an APDU"); }
-  Row(o, name, fmt::format("{:.0f} APDU/s", o.apdus / seconds), target);
+  Row(o, name, fmt::format("{:.0f} APDU/s of CPU", o.apdus / seconds), target);
 }
 
 /// A TCP connection within this machine.
@@ -237,8 +241,9 @@ void ManyCards(const Options& o) {
   std::vector<std::unique_ptr<HostCard>> cards;
   cards.reserve(static_cast<size_t>(o.cards));
   const auto from = Clock::now();
+  const double cpu = CpuSeconds();
   for (int i = 0; i < o.cards; ++i) { cards.push_back(std::make_unique<HostCard>(fd.get())); }
-  const double boot = Seconds(from);
+  const double boot = Seconds(from), boot_cpu = CpuSeconds() - cpu;
   // Each card keeps a value of its own; then all are read.
   const auto work = Clock::now();
   const std::vector<uint8_t> usim = {0x00, 0xA4, 0x04, 0x0C, 0x07, 0xA0, 0, 0, 0, 0x87, 0x10, 0x02};
@@ -263,8 +268,8 @@ void ManyCards(const Options& o) {
   }
   const double worked = Seconds(work);
   const uint64_t kb = StatusKb("RssAnon:") - anonymous, pte = StatusKb("VmPTE:") - tables;
-  Row(o, fmt::format("{} cards in one process, all booted", o.cards), fmt::format("{:.1f} s", boot));
-  Row(o, "boot of a host card, profile checked", fmt::format("{:.2f} ms", boot * 1000 / o.cards), "1.4 ms");
+  Row(o, fmt::format("{} cards in one process, all booted", o.cards), fmt::format("{:.1f} s, CPU {:.1f} s", boot, boot_cpu));
+  Row(o, "boot of a host card, profile checked", fmt::format("{:.2f} ms CPU", boot_cpu * 1000 / o.cards), "1.4 ms");
   Row(o, "four commands on each of them, one durable", fmt::format("{:.2f} s", worked));
   Row(o, "memory of a card: object, changed pages",
       fmt::format("{:.0f} KB", static_cast<double>(kb) / o.cards), "1,600 KB");

@@ -25,7 +25,7 @@ READER = "Virtual PCD 00 00"
 ATR = "3B9F96803FC7828031E073F62157" + b"WSimurgh".hex().upper()
 SKIP = 77
 # Scripts whose answers do not depend on who asks; scriptor sends their lines as they stand.
-FOR_SCRIPTOR = ("class_and_form", "select", "binary", "pin")
+FOR_SCRIPTOR = ("class_and_form", "select", "pin")
 
 failures = []
 

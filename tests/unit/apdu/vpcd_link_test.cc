@@ -12,6 +12,7 @@ using Raw = std::vector<uint8_t>;
 class Socket final : public hal::Serial {
  public:
   size_t Read(Bytes out) override {
+    ++reads;
     const size_t n = std::min({out.size(), input.size() - at, chunk});
     std::copy_n(input.begin() + static_cast<long>(at), n, out.begin());
     at += n;
@@ -25,6 +26,7 @@ class Socket final : public hal::Serial {
   size_t at = 0;
   size_t chunk = 100000;
   bool gone = false;
+  int reads = 0;
   std::vector<Raw> writes;
 };
 
@@ -72,6 +74,21 @@ TEST(VpcdLink, Command_OneWritePerAnswer_InAnyChunks) {
     EXPECT_EQ(s.socket.writes,
               (std::vector<Raw>{{0x00, 0x02, 0x90, 0x00}, {0x00, 0x02, 0x90, 0x00}}));
   }
+}
+
+TEST(VpcdLink, ShortMessage_CostsOneRead) {
+  Fixture s;
+  s.socket.input = {0, 5, 0x00, 0xC0, 0x00, 0x00, 0x10};
+  EXPECT_TRUE(s.link.RunOne());
+  EXPECT_EQ(s.socket.reads, 1);
+  EXPECT_EQ(s.socket.writes.size(), 1u);
+  // What came along with it is not lost.
+  s.socket.at = 0;
+  s.socket.input = {0, 4, 0x00, 0xA4, 0x00, 0x0C, 0, 1, 0x04};
+  EXPECT_TRUE(s.link.RunOne());
+  EXPECT_TRUE(s.link.RunOne());
+  EXPECT_EQ(s.socket.reads, 2);
+  EXPECT_EQ(s.socket.writes.back(), (Raw{0x00, 0x03, 0x3B, 0x01, 0x02}));
 }
 
 TEST(VpcdLink, LongestCommand_Streams) {
