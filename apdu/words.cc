@@ -12,7 +12,7 @@ struct Row {
   const char* text;
 };
 
-// ISO/IEC 7816-4 5.6, TS 102 221 10.2.1, TS 31.102 7.3.
+// ISO/IEC 7816-4 5.6, TS 102 221 10.2.1, TS 31.102 7.3, TS 51.011 9.4.
 constexpr Row kRows[] = {
     {0xFFFF, 0x9000, "normal ending"},
     {0xFFFF, 0x6200, "warning: nothing changed"},
@@ -56,7 +56,17 @@ constexpr Row kRows[] = {
     {0xFFFF, 0x6D00, "instruction not supported"},
     {0xFFFF, 0x6E00, "class not supported"},
     {0xFFFF, 0x6F00, "technical problem"},
+    {0xFFFF, 0x9240, "memory problem (GSM)"},
     {0xFFFF, 0x9300, "toolkit busy"},
+    {0xFFFF, 0x9400, "no EF selected (GSM)"},
+    {0xFFFF, 0x9402, "out of range, no such record or offset (GSM)"},
+    {0xFFFF, 0x9404, "file or pattern not found (GSM)"},
+    {0xFFFF, 0x9408, "command does not fit the file structure (GSM)"},
+    {0xFFFF, 0x9802, "no such CHV (GSM)"},
+    {0xFFFF, 0x9804, "access condition not fulfilled, or wrong CHV (GSM)"},
+    {0xFFFF, 0x9808, "in contradiction with the CHV's status (GSM)"},
+    {0xFFFF, 0x9810, "in contradiction with the file's invalidation (GSM)"},
+    {0xFFFF, 0x9840, "CHV blocked (GSM)"},
     {0xFFFF, 0x9850, "INCREASE: the maximum is reached"},
     {0xFFFF, 0x9862, "authentication error, incorrect MAC"},
     {0xFFFF, 0x9863, "authentication error, security session invalid"},
@@ -67,6 +77,7 @@ constexpr Row kRows[] = {
     {0xFF00, 0x6100, "xx bytes wait for GET RESPONSE"},
     {0xFF00, 0x6200, "warning, nothing changed"},
     {0xFF00, 0x6300, "warning, memory changed"},
+    {0xFF00, 0x6700, "wrong length, xx is right (GSM)"},
     {0xFF00, 0x6C00, "wrong Le, xx is right"},
     {0xFF00, 0x9100, "normal ending, a proactive command of xx bytes waits"},
     {0xFF00, 0x9F00, "normal ending, xx bytes wait (GSM)"},

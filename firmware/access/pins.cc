@@ -204,7 +204,8 @@ Result<PinState> Pins::Query(const fs::Selection& where, const Verified& verifie
   state.replaced = (pin.attributes() & kReplaced) != 0;
   state.verified = IsVerified(pin, verified);
   TRY(store_.Read(pin.tries(), 0, Bytes(&state.tries_left, 1)));
-  if (pin.puk() != 0) {
+  state.has_puk = pin.puk() != 0;
+  if (state.has_puk) {
     TRY(store_.Read(PukTriesKey(pin.space, pin.puk()), 0, Bytes(&state.puk_tries_left, 1)));
   }
   return state;

@@ -54,6 +54,7 @@ struct PinState {
   bool replaced = false;   ///< disabled, with the universal PIN in its place (9.4.1, usage '08')
   bool verified = false;
   uint8_t tries_left = 0;
+  bool has_puk = false;
   uint8_t puk_tries_left = 0;
 };
 

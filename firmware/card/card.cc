@@ -1,6 +1,7 @@
 #include "firmware/card/card.h"
 
 #include "apdu/atr.h"
+#include "firmware/apps/gsm/gsm.h"
 #include "firmware/apps/isdr/isdr.h"
 #include "firmware/apps/personalization/personalization.h"
 #include "firmware/apps/uicc/uicc.h"
@@ -204,6 +205,10 @@ ConstBytes Card::Answer(Writer& out, Sw sw) {
 
 const Entry* Card::FindRow(const Channel& channel, const Command& command, Sw* why) const {
   bool class_known = false;
+  if (command.cla.type == apdu::Class::kGsm) {
+    *why = Sw::kInsNotSupported;
+    return apdu::Lookup(apps::kGsm, command.cla.type, command.ins, &class_known);
+  }
   if (channel.app != nullptr) {
     const Entry* row = apdu::Lookup(channel.app->table, command.cla.type, command.ins, &class_known);
     if (row != nullptr) {
@@ -288,6 +293,9 @@ Sw Card::Deliver(const Command& command, Sw sw, Writer& out) {
   if (size == 0) {
     return proactive_.Announce(sw);
   }
+  if (command.cla.type == apdu::Class::kGsm) {
+    return DeliverGsm(command, sw, out);
+  }
   const bool sent_data = !command.data.empty();
   if (!sent_data && command.has_le && !command.extended && apdu::Succeeded(sw)) {
     if (command.ne == size || (command.ne == kShortMaximum && size < kShortMaximum)) {
@@ -312,6 +320,44 @@ Sw Card::Deliver(const Command& command, Sw sw, Writer& out) {
   return MoreData();
 }
 
+/// Class A0 (TS 51.011 9.2, 9.4.6): what was asked for without data comes at once, or 67xx says how
+/// much it is; what a command with data answers waits, and 9Fxx says so.
+Sw Card::DeliverGsm(const Command& command, Sw sw, Writer& out) {
+  const size_t size = out.size();
+  if (command.data.empty() && command.has_le) {
+    if (command.ne == size) {
+      return proactive_.Announce(sw);
+    }
+    out.Truncate(0);
+    return apdu::WithCount(Sw::kWrongLength, static_cast<uint8_t>(size));
+  }
+  rest_size_ = size;
+  rest_at_ = kAnswerWindow;
+  Copy(Bytes(response_).subspan(rest_at_), ConstBytes(response_).first(size));
+  rest_channel_ = 0;
+  rest_sw_ = sw;
+  out.Truncate(0);
+  return apdu::WithCount(Sw::kGsmResponse, static_cast<uint8_t>(size));
+}
+
+/// GET RESPONSE of class A0 (9.2.18): the first bytes of what waits, as many as P3 says. They may be
+/// fetched again, for terminals that look at a part of the answer first.
+Sw Card::GetGsmResponse(const Command& command, Writer& out) {
+  if (command.p1 != 0 || command.p2 != 0) {
+    return Sw::kWrongP1P2Unspecified;
+  }
+  if (rest_size_ == 0 || rest_channel_ != 0) {
+    return Sw::kTechnicalProblem;
+  }
+  const size_t asked = command.has_le ? command.ne : kShortMaximum;
+  if (!command.data.empty() || asked > rest_size_) {
+    return apdu::WithCount(Sw::kWrongLength, static_cast<uint8_t>(rest_size_));
+  }
+  Copy(response_, ConstBytes(response_).subspan(rest_at_, asked));
+  (void)out.Reserve(asked);
+  return proactive_.Announce(rest_sw_);
+}
+
 /// 61xx for what waits; 6100 when it is a full short answer or more.
 Sw Card::MoreData() const {
   return apdu::WithCount(Sw::kMoreData,
@@ -323,6 +369,9 @@ Sw Card::GetResponse(const Command& command, Writer& out) {
   const Result<apdu::Cla> cla = apdu::DecodeCla(command.header[0]);
   if (!cla.ok()) {
     return Sw::kClaNotSupported;
+  }
+  if (cla.value().type == apdu::Class::kGsm) {
+    return GetGsmResponse(command, out);
   }
   if (command.p1 != 0 || command.p2 != 0) {
     return Sw::kWrongP1P2;

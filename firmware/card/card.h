@@ -53,6 +53,8 @@ class Card final : public apdu::Door {
   apdu::Sw Run(const apdu::Entry& row, Session& session, const apdu::Command& command, Writer& out);
   apdu::Sw GetResponse(const apdu::Command& command, Writer& out);
   apdu::Sw Deliver(const apdu::Command& command, apdu::Sw sw, Writer& out);
+  apdu::Sw DeliverGsm(const apdu::Command& command, apdu::Sw sw, Writer& out);
+  apdu::Sw GetGsmResponse(const apdu::Command& command, Writer& out);
   apdu::Sw MoreData() const;
   const apdu::Entry* FindRow(const Channel& channel, const apdu::Command& command,
                              apdu::Sw* why) const;

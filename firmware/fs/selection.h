@@ -11,6 +11,11 @@ struct Selection {
   File ef;              ///< current EF, if any
   File adf;             ///< current application's ADF, if any (7FFF)
   uint16_t record = 0;  ///< record pointer, 0: undefined
+  /// Class A0 alone (firmware/apps/gsm). gsm_df: the FID of a DF that an ADF stands for is current,
+  /// `dir` is the MF then. gsm_ef: the FID by which class A0 knows the current EF; without an `ef` the
+  /// card makes that one up. 0: neither.
+  uint16_t gsm_df = 0;
+  uint16_t gsm_ef = 0;
 
   /// The state after a reset (or when the space in use changed): MF of the tree in use, or nothing.
   void Reset(FileSystem& files) {
@@ -23,6 +28,8 @@ struct Selection {
     dir = file;
     ef = File{};
     record = 0;
+    gsm_df = 0;
+    gsm_ef = 0;
     if (file.type == Type::kAdf) {
       adf = file;
     }
@@ -30,6 +37,7 @@ struct Selection {
   void SetEf(const File& file) {
     ef = file;
     record = 0;
+    gsm_ef = 0;
   }
 };
 

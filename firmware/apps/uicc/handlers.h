@@ -5,7 +5,8 @@
 #include "firmware/access/rules.h"
 #include "firmware/apps/session.h"
 
-// Handlers of the table in uicc.cc and what they share. Private to this folder.
+// Handlers of the table in uicc.cc and what they share. Private to this folder and to class A0
+// (firmware/apps/gsm), which is these commands in another dress.
 namespace simurgh::apps {
 
 apdu::Sw Select(Session&, const apdu::Command&, Writer&);
@@ -36,6 +37,10 @@ apdu::Sw GetChallenge(Session&, const apdu::Command&, Writer&);
 inline apdu::Sw FileSw(Error error) {
   return error == Error::kNotFound ? apdu::Sw::kFileNotFound : apdu::ToSw(error);
 }
+
+/// SELECT by FID (8.4.1): a child of the current directory, its parent, a DF beside it, the directory
+/// itself, the MF, the current application. @error kNotFound.
+Result<fs::File> FindByFid(Session& session, uint16_t fid);
 
 /// The EF a command works on: the one with short identifier `sfi` in the current directory, which
 /// becomes the current EF, or with sfi 0 the current EF. Checks that it is active and that `access`

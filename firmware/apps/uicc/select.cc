@@ -58,8 +58,30 @@ Result<File> Visible(const Result<File>& file) {
   return HiddenAdf(file) ? Result<File>(Error::kNotFound) : file;
 }
 
-// SELECT by FID (8.4.1): a child of the current directory, the parent, a sibling directory, the
-// directory itself, the MF, the current application.
+// Path from the MF, without 3F00, or from the current application, 7FFF first; path from the current
+// directory (8.4.2).
+Result<File> FindByPath(Session& session, ConstBytes path, bool from_mf) {
+  if (path.empty() || path.size() % 2 != 0) {
+    return Error::kFormat;
+  }
+  File start = session.channel.selection.dir;
+  if (from_mf && Get16(path) == fs::kCurrentAdfFid) {
+    start = session.channel.selection.adf;
+    path = path.subspan(2);
+    if (!start.exists()) {
+      return Error::kNotFound;
+    }
+  } else if (from_mf) {
+    start = TRY(session.files.Root());
+  }
+  if (start.type == fs::Type::kMf && !Visible(session.files.Child(start, Get16(path))).ok()) {
+    return Error::kNotFound;
+  }
+  return session.files.ByPath(start, path);
+}
+
+}  // namespace
+
 Result<File> FindByFid(Session& session, uint16_t fid) {
   fs::FileSystem& files = session.files;
   const Selection& at = session.channel.selection;
@@ -87,27 +109,7 @@ Result<File> FindByFid(Session& session, uint16_t fid) {
   return sibling.ok() && !sibling.value().directory() ? Result<File>(Error::kNotFound) : sibling;
 }
 
-// Path from the MF, without 3F00, or from the current application, 7FFF first; path from the current
-// directory (8.4.2).
-Result<File> FindByPath(Session& session, ConstBytes path, bool from_mf) {
-  if (path.empty() || path.size() % 2 != 0) {
-    return Error::kFormat;
-  }
-  File start = session.channel.selection.dir;
-  if (from_mf && Get16(path) == fs::kCurrentAdfFid) {
-    start = session.channel.selection.adf;
-    path = path.subspan(2);
-    if (!start.exists()) {
-      return Error::kNotFound;
-    }
-  } else if (from_mf) {
-    start = TRY(session.files.Root());
-  }
-  if (start.type == fs::Type::kMf && !Visible(session.files.Child(start, Get16(path))).ok()) {
-    return Error::kNotFound;
-  }
-  return session.files.ByPath(start, path);
-}
+namespace {
 
 Result<File> FindFile(Session& session, const Command& command) {
   const Selection& at = session.channel.selection;
@@ -129,6 +131,7 @@ Result<File> FindFile(Session& session, const Command& command) {
 // The EF's directory becomes the current one (8.4.2); its descriptor is found from the EF.
 Sw SetSelection(Session& session, const File& file) {
   Selection& at = session.channel.selection;
+  at.gsm_df = 0;
   if (file.directory()) {
     at.SetDirectory(file);
     return Sw::kOk;

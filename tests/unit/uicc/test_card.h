@@ -3,6 +3,7 @@
 #include <string>
 #include <vector>
 
+#include "firmware/apps/gsm/gsm.h"
 #include "firmware/apps/session.h"
 #include "firmware/apps/uicc/uicc.h"
 #include "firmware/apps/usim/usim.h"
@@ -88,6 +89,7 @@ class TestCard : public TreeRig {
     bool known = false;
     const apdu::Entry* row = channel.app == nullptr ? nullptr
         : apdu::Lookup(channel.app->table, command.cla.type, command.ins, &known);
+    row = row != nullptr ? row : apdu::Lookup(apps::kGsm, command.cla.type, command.ins, &known);
     row = row != nullptr ? row : apdu::Lookup(apps::kUicc, command.cla.type, command.ins, &known);
     if (row == nullptr) {
       return "6D00";
