@@ -83,6 +83,9 @@ class Pins {
 
   /// Another profile or a reset: nothing is verified any more.
   void Forget() { global_ = 0; }
+  /// Which global references are verified, to be kept while the UICC is suspended.
+  uint64_t verified() const { return global_; }
+  void SetVerified(uint64_t references) { global_ = references; }
 
   // Commands. `where` and `verified` are the channel's.
   /// @error kNotFound: no such PIN here.

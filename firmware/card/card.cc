@@ -4,6 +4,7 @@
 #include "firmware/apps/gsm/gsm.h"
 #include "firmware/apps/isdr/isdr.h"
 #include "firmware/apps/personalization/personalization.h"
+#include "firmware/apps/uicc/suspend.h"
 #include "firmware/apps/uicc/uicc.h"
 #include "firmware/apps/usim/usim.h"
 #include "firmware/card/loader_exchange.h"
@@ -100,10 +101,18 @@ void Card::Reset() {
   streaming_ = {};
   rest_size_ = 0;
   assembly_ = {};
+  suspended_ = apps::Suspended(store_);
   // No profile may pass its check, or none be enabled: then there is no file system to use, and the
   // ISD-R still answers.
   (void)profiles_.AutoSelect(profile::ProfileStore::Occasion::kBoot);
   UseActiveProfile();
+}
+
+/// A state that waits for its resume token is lost by any command but a few (TS 102 221 11.1.22).
+void Card::MindSuspension(const Command& command) {
+  if (suspended_ && !apps::KeepsSuspension(command)) {
+    suspended_ = apps::ForgetSuspension(store_) != Error::kOk;
+  }
 }
 
 void Card::UseActiveProfile() {
@@ -182,12 +191,16 @@ ConstBytes Card::Finish() {
     return Answer(out, Sw::kWrongLength);
   }
   Command command = parsed.value();
+  MindSuspension(command);
   if (command.ins == kGetResponse) {
     const Sw sw = GetResponse(command, out);
     return Answer(out, sw);
   }
   rest_size_ = 0;
   const Sw sw = Execute(command, out);
+  if (command.ins == apps::kSuspendIns) {
+    suspended_ = apps::Suspended(store_);
+  }
   return Answer(out, Deliver(command, sw, out));
 }
 

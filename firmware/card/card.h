@@ -63,6 +63,7 @@ class Card final : public apdu::Door {
   void StreamPiece(ConstBytes part);
   ConstBytes FinishStream();
   void CloseChannels();
+  void MindSuspension(const apdu::Command& command);
   void UseActiveProfile();
 
   Platform& platform_;
@@ -102,6 +103,7 @@ class Card final : public apdu::Door {
   uint8_t rest_channel_ = 0;
   apdu::Sw rest_sw_ = apdu::Sw::kOk;
 
+  bool suspended_ = false;  ///< a suspended state waits in the store
   Stream stream_;
   Assembly assembly_;
   std::array<uint8_t, config::kCommandBytes> scratch_{};

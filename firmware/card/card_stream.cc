@@ -34,6 +34,7 @@ bool Card::TryStartStream() {
   if (row == nullptr || row->effect != Effect::kStreams) {
     return false;
   }
+  MindSuspension(header);
   rest_size_ = 0;
   streaming_ = {};
   streaming_.row = row;

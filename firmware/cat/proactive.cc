@@ -237,6 +237,29 @@ Sw Proactive::TerminalResponse(const Command& command) {
   return Sw::kOk;
 }
 
+// Next number, whether the IMEI is known, IMEI, terminal profile.
+void Proactive::Save(Writer& out) const {
+  out.Add8(next_number_);
+  out.Add8(imei_known_ ? 1 : 0);
+  out.Add(imei_);
+  out.Add(ConstBytes(profile_).first(profile_size_));
+}
+
+Error Proactive::Restore(ConstBytes state) {
+  constexpr size_t kFixed = 2 + kImeiBytes;
+  if (state.size() < kFixed || state.size() > kFixed + profile_.size() || state[0] == 0 ||
+      state[0] > kLastNumber || state[1] > 1) {
+    return Error::kCorrupt;
+  }
+  Reset();
+  next_number_ = state[0];
+  imei_known_ = state[1] != 0;
+  Copy(imei_, state.subspan(2, kImeiBytes));
+  profile_size_ = static_cast<uint8_t>(state.size() - kFixed);
+  Copy(profile_, state.subspan(kFixed));
+  return Error::kOk;
+}
+
 Result<ConstBytes> Proactive::imei() const {
   return imei_known_ ? Result<ConstBytes>(ConstBytes(imei_)) : Error::kNotFound;
 }

@@ -62,6 +62,15 @@ class Proactive {
   /// 6A80: not a response to the fetched command; that one stays to be answered. 6F00: none fetched.
   apdu::Sw TerminalResponse(const apdu::Command& command);
 
+  /// Nothing is queued, fetched or unanswered.
+  bool idle() const { return queue_.empty(); }
+  /// What outlives a suspension of the UICC (TS 102 221 11.1.22) when idle: the terminal profile, the
+  /// IMEI, the next command number. At most kStateBytes.
+  static constexpr size_t kStateBytes = 1 + 1 + kImeiBytes + 32;
+  void Save(Writer& out) const;
+  /// @error kCorrupt: not what Save wrote.
+  Error Restore(ConstBytes state);
+
   /// Turns 9000 into 91xx when a command waits for FETCH; leaves all else alone.
   apdu::Sw Announce(apdu::Sw sw) const;
   bool has_profile() const { return profile_size_ != 0; }

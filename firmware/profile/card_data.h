@@ -26,6 +26,7 @@ enum class CardField : uint16_t {
   kProviderKey = 0x30,  ///< plus index: type and public key
   kCardSignPublic = 0x40,
   kCardAgreePublic = 0x41,
+  kSuspended = 0x50,    ///< docs/formats/suspend.md
 };
 constexpr store::Key CardKey(CardField field, uint16_t index = 0) {
   return {0, kCardObject, static_cast<uint16_t>(static_cast<uint16_t>(field) + index)};

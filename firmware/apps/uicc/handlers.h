@@ -31,6 +31,7 @@ apdu::Sw TerminalProfile(Session&, const apdu::Command&, Writer&);
 apdu::Sw Fetch(Session&, const apdu::Command&, Writer&);
 apdu::Sw TerminalResponse(Session&, const apdu::Command&, Writer&);
 apdu::Sw Envelope(Session&, const apdu::Command&, Writer&);
+apdu::Sw SuspendUicc(Session&, const apdu::Command&, Writer&);
 apdu::Sw GetChallenge(Session&, const apdu::Command&, Writer&);
 
 /// A file that is not there is 6A82 (table 10.14); all else as ever.

@@ -29,6 +29,7 @@ constexpr apdu::Entry kTable[] = {
     {Class::kEts, 0x12, Case::k2, Effect::kReads, Fetch},                // 11.2.3
     {Class::kEts, 0x14, Case::k3, Effect::kWrites, TerminalResponse},    // 11.2.4
     {Class::kEts, 0x32, Case::k4, Effect::kWrites, Increase},            // 11.1.8
+    {Class::kEts, 0x76, Case::k3, Effect::kWrites, SuspendUicc},         // 11.1.22
     {Class::kEts, 0xAA, Case::k3, Effect::kReads, TerminalCapability},   // 11.1.19
     {Class::kEts, 0xC2, Case::k4, Effect::kReads, Envelope},             // 11.2.2
     {Class::kEts, 0xF2, Case::k2, Effect::kReads, Status},               // 11.1.2
