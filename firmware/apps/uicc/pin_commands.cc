@@ -1,4 +1,6 @@
 // PIN commands (TS 102 221 11.1.9 to 11.1.13).
+#include <algorithm>
+
 #include "firmware/apps/uicc/handlers.h"
 
 namespace simurgh::apps {
@@ -10,6 +12,21 @@ using apdu::Command;
 using apdu::Sw;
 
 constexpr uint8_t kReplaceByUniversal = 0x80 | access::kUniversalPin;  // P1 of DISABLE PIN
+
+// 9.5.1: four to eight decimal digits, then FF. Administrative keys are any eight bytes.
+bool GoodPin(uint8_t reference, ConstBytes value) {
+  constexpr size_t kLeastDigits = 4;
+  if (access::IsAdm(reference)) {
+    return true;
+  }
+  size_t digits = 0;
+  while (digits < value.size() && value[digits] >= '0' && value[digits] <= '9') {
+    ++digits;
+  }
+  const ConstBytes padding = value.subspan(digits);
+  return digits >= kLeastDigits &&
+         std::all_of(padding.begin(), padding.end(), [](uint8_t b) { return b == 0xFF; });
+}
 
 Result<PinState> State(Session& session, uint8_t reference) {
   return session.pins.Query(session.channel.selection, session.channel.verified, reference);
@@ -75,6 +92,9 @@ Sw ChangePin(Session& session, const Command& command, Writer&) {
   if (command.data.size() != 2 * kPinBytes) {
     return Sw::kWrongLength;
   }
+  if (!GoodPin(command.p2, command.data.subspan(kPinBytes))) {  // before a try is spent
+    return Sw::kWrongData;
+  }
   const Error error = session.pins.Change(session.channel.selection, session.channel.verified,
                                           command.p2, command.data.first(kPinBytes),
                                           command.data.subspan(kPinBytes));
@@ -120,6 +140,9 @@ Sw UnblockPin(Session& session, const Command& command, Writer&) {
   }
   if (command.data.size() != 2 * kPinBytes) {
     return Sw::kWrongLength;
+  }
+  if (!GoodPin(command.p2, command.data.subspan(kPinBytes))) {
+    return Sw::kWrongData;
   }
   const Error error = session.pins.Unblock(session.channel.selection, session.channel.verified,
                                            command.p2, command.data.first(kPinBytes),

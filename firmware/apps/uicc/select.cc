@@ -14,6 +14,7 @@ using fs::Selection;
 
 // P2 of SELECT (table 11.2).
 constexpr uint8_t kOccurrence = 0x03;
+constexpr uint8_t kNextOccurrence = 0x02;  // 3: the previous one
 constexpr uint8_t kAnswerKind = 0x1C;
 constexpr uint8_t kAnswerFcp = 0x04;
 constexpr uint8_t kAnswerNothing = 0x0C;
@@ -30,10 +31,16 @@ constexpr uint8_t kFromDf = 0x09;
 
 constexpr size_t kRidBytes = 5;
 
-// P2 00 is ISO's "return FCI": terminals that follow ISO/IEC 7816-4 only (lpac) send it.
+// P2 00 is ISO's "return FCI": terminals that follow ISO/IEC 7816-4 only (lpac) send it. Occurrences
+// and application sessions are for selection by DF name alone.
 bool KnownP2(const Command& c) {
   const uint8_t kind = c.p2 & kAnswerKind;
-  return (kind == 0 || kind == kAnswerFcp || kind == kAnswerNothing) && (c.p2 & 0x80) == 0;
+  const uint8_t session = c.p2 & kSessionControl;
+  if ((c.p2 & 0x80) != 0 || (kind != 0 && kind != kAnswerFcp && kind != kAnswerNothing)) {
+    return false;
+  }
+  return c.p1 == kByName ? session == 0 || session == kTerminate
+                         : (c.p2 & (kSessionControl | kOccurrence)) == 0;
 }
 
 Sw AnswerFor(Session& session, const Command& command, const File& file, Writer& out) {
@@ -225,9 +232,10 @@ Sw SelectByAid(Session& session, const Command& command, Writer& out) {
   if (command.data.size() > fs::kMaxAid) {
     return Sw::kWrongLength;
   }
+  const bool another = (command.p2 & kOccurrence) >= kNextOccurrence;
   for (const App* app : session.apps) {
     if (app->select == nullptr || command.data.size() < kRidBytes ||
-        !BeginsWith(app->aid, command.data)) {
+        !BeginsWith(app->aid, command.data) || (another && app == session.channel.app)) {
       continue;
     }
     LeaveApplication(session);
@@ -238,6 +246,9 @@ Sw SelectByAid(Session& session, const Command& command, Writer& out) {
     }
     if ((command.p2 & kAnswerKind) == kAnswerNothing) {
       out.Truncate(0);
+    }
+    if ((command.p2 & kSessionControl) == kTerminate) {
+      LeaveApplication(session);
     }
     return sw;
   }
@@ -250,7 +261,7 @@ Sw Select(Session& session, const Command& command, Writer& out) {
   }
   const bool known_p1 = command.p1 == kByFid || command.p1 == kChildDf || command.p1 == kParentDf ||
                         command.p1 == kFromMf || command.p1 == kFromDf;
-  if (!known_p1 || !KnownP2(command) || (command.p2 & kSessionControl) != 0) {
+  if (!known_p1 || !KnownP2(command)) {
     return Sw::kWrongP1P2;
   }
   if (!RightLength(command)) {
@@ -286,6 +297,11 @@ Sw Status(Session& session, const Command& command, Writer& out) {
   }
   if (command.p2 != kDfName) {
     return Sw::kWrongP1P2;
+  }
+  const App* app = session.channel.app;
+  if (app != nullptr && app->select != nullptr) {  // an application of the card itself
+    tlv::Add(out, 0x84, app->aid);
+    return Sw::kOk;
   }
   uint8_t aid[fs::kMaxAid];
   const Result<size_t> size = session.files.Aid(at.adf, aid);

@@ -92,6 +92,34 @@ Sw ManageChannel(Session& session, const Command& command, Writer& out) {
   return Close(session, command.p2 == 0 ? session.channel.number : command.p2);
 }
 
+namespace {
+
+/// What is inside the terminal capability template (11.1.19.2): lengths at least so long, at most.
+struct CapabilityRow {
+  tlv::Tag tag;
+  uint8_t least;
+  uint8_t most;
+};
+constexpr uint8_t kAnyLength = 0xFF;
+constexpr CapabilityRow kCapabilities[] = {
+    {0x80, 3, 3},           // power supply: voltage class, mA, frequency
+    {0x81, 0, kAnyLength},  // extended logical channels: any length is as good as none
+    {0x82, 1, kAnyLength},  // additional interfaces
+    {0x83, 1, kAnyLength},  // eUICC-related
+    {0x84, 1, kAnyLength},  // eUICC-related, of the device
+};
+
+bool GoodCapability(const tlv::Object& object) {
+  for (const CapabilityRow& row : kCapabilities) {
+    if (row.tag == object.tag) {
+      return object.value.size() >= row.least && object.value.size() <= row.most;
+    }
+  }
+  return true;  // of a later release, or private
+}
+
+}  // namespace
+
 // 11.1.19: the card has no behaviour that depends on it, so it is read for form and forgotten.
 Sw TerminalCapability(Session&, const Command& command, Writer&) {
   if (command.p1 != 0 || command.p2 != 0) {
@@ -103,7 +131,8 @@ Sw TerminalCapability(Session&, const Command& command, Writer&) {
     return Sw::kWrongData;
   }
   for (tlv::Reader inner(capability.value().value); !inner.done();) {
-    if (!inner.Next().ok()) {
+    const Result<tlv::Object> object = inner.Next();
+    if (!object.ok() || !GoodCapability(object.value())) {
       return Sw::kWrongData;
     }
   }
