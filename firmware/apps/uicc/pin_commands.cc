@@ -13,7 +13,8 @@ using apdu::Sw;
 
 constexpr uint8_t kReplaceByUniversal = 0x80 | access::kUniversalPin;  // P1 of DISABLE PIN
 
-// 9.5.1: four to eight decimal digits, then FF. Administrative keys are any eight bytes.
+// Four to eight decimal digits, then FF (as TS 51.011 9.3 has it). Administrative keys are any eight
+// bytes.
 bool GoodPin(uint8_t reference, ConstBytes value) {
   constexpr size_t kLeastDigits = 4;
   if (access::IsAdm(reference)) {

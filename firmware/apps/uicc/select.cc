@@ -81,7 +81,8 @@ Result<File> FindByPath(Session& session, ConstBytes path, bool from_mf) {
   } else if (from_mf) {
     start = TRY(session.files.Root());
   }
-  if (start.type == fs::Type::kMf && !Visible(session.files.Child(start, Get16(path))).ok()) {
+  if (start.type == fs::Type::kMf &&
+      (Get16(path) == fs::kMfFid || !Visible(session.files.Child(start, Get16(path))).ok())) {
     return Error::kNotFound;
   }
   return session.files.ByPath(start, path);
