@@ -223,6 +223,163 @@ TEST_F(Uicc, TerminalCommands_CheckForm) {
   EXPECT_EQ(Send("80C2000004D3021900"), "6A81");
 }
 
+/// PIN 1 with the universal PIN in its place (TS 102 221 9.4.1).
+struct UniversalPin : Uicc {
+  UniversalPin() {
+    store::Transaction transaction(*card.store);
+    const std::vector<uint8_t> value = test::Unhex("37373737FFFFFFFF");
+    CHECK(card.pins.Put(TestCard::kSpace, 0, {access::kUniversalPin, value, 1, 7, 3, 3}) ==
+          Error::kOk);
+    CHECK(transaction.Commit() == Error::kOk);
+  }
+  const std::string verify = "002000110837373737FFFFFFFF";
+};
+
+TEST_F(UniversalPin, Replaces_AndOpensWhatThePinOpened) {
+  ASSERT_EQ(Send(kSelectUsim), "9000");
+  EXPECT_EQ(Send("00B0870000"), "6982");
+  EXPECT_EQ(Send("002691010831313131FFFFFFFF"), "9000");
+  EXPECT_EQ(Send("00B0870000"), "6982");       // the universal PIN stands in its place
+  EXPECT_EQ(Send(kVerify1), "6984");
+  EXPECT_EQ(Send("002000110836363636FFFFFFFF"), "63C2");
+  EXPECT_EQ(Send("00B0870000"), "6982");
+  EXPECT_EQ(Send(verify), "9000");
+  EXPECT_THAT(Send("00B0870000"), EndsWith("9000"));
+  EXPECT_EQ(Send("002800010831313131FFFFFFFF"), "9000");  // enabling ends the replacement
+  EXPECT_THAT(Send("00B0870000"), EndsWith("9000"));
+  card.pins.Forget();
+  EXPECT_EQ(Send(verify), "9000");
+  EXPECT_EQ(Send("00B0870000"), "6982");
+}
+
+TEST_F(UniversalPin, DisabledToo_LeavesTheReplacedPinOpen) {
+  ASSERT_EQ(Send(kSelectUsim), "9000");
+  ASSERT_EQ(Send("002691010831313131FFFFFFFF"), "9000");
+  ASSERT_EQ(Send("002600110837373737FFFFFFFF"), "9000");
+  EXPECT_THAT(Send("00B0870000"), EndsWith("9000"));
+  EXPECT_EQ(Send("002691110837373737FFFFFFFF"), "6984");  // it replaces nothing any more
+}
+
+TEST_F(UniversalPin, VerificationIsTheCards_AndOutlivesApplications) {
+  ASSERT_EQ(Send(kSelectUsim), "9000");
+  ASSERT_EQ(Send("002691010831313131FFFFFFFF"), "9000");
+  ASSERT_EQ(Send(verify), "9000");
+  ASSERT_EQ(Send("00A4044C07A0000000871002"), "9000");
+  ASSERT_EQ(Send(kSelectUsim), "9000");
+  EXPECT_THAT(Send("00B0870000"), EndsWith("9000"));
+  ASSERT_EQ(Send("0070000001"), "019000");
+  ASSERT_EQ(Send("01" + kSelectUsim.substr(2)), "9000");
+  EXPECT_THAT(Send("01B0870000"), EndsWith("9000"));
+}
+
+TEST_F(UniversalPin, StatusTemplate_ShowsTheReplacedPinAsDisabled) {
+  const std::string fid = "00A40004027FFF";
+  ASSERT_EQ(Send(kSelectUsim), "9000");
+  EXPECT_EQ(Send("00200011"), "63C3");
+  EXPECT_THAT(Send(fid), HasSubstr("9001C0830101"));
+  ASSERT_EQ(Send("002691010831313131FFFFFFFF"), "9000");
+  EXPECT_THAT(Send(fid), HasSubstr("900140830101"));
+}
+
+TEST_F(Uicc, AdministrativeKeys_AllTen) {
+  store::Transaction transaction(*card.store);
+  const std::vector<uint8_t> value = test::Unhex("0102030405060708");
+  for (const uint8_t base : {0x0A, 0x8A}) {
+    for (uint8_t n = 0; n < 5; ++n) {
+      ASSERT_EQ(card.pins.Put(TestCard::kSpace, 0,
+                              {static_cast<uint8_t>(base + n), value, 0, 3, 5, 5}), Error::kOk);
+    }
+  }
+  ASSERT_EQ(transaction.Commit(), Error::kOk);
+  for (const char* reference : {"0A", "0B", "0C", "0D", "0E", "8A", "8B", "8C", "8D", "8E"}) {
+    const std::string p2 = reference;
+    EXPECT_EQ(Send("002000" + p2), "63C5") << p2;
+    EXPECT_EQ(Send("002000" + p2 + "080102030405060700"), "63C4") << p2;
+    EXPECT_EQ(Send("002000" + p2 + "080102030405060708"), "9000") << p2;
+    // Any eight bytes will do for a key, and it has nothing to unblock it with.
+    EXPECT_EQ(Send("002400" + p2 + "1001020304050607080807060504030201"), "9000") << p2;
+    EXPECT_EQ(Send("002C00" + p2 + "1031313131313131310807060504030201"), "6983") << p2;
+  }
+}
+
+TEST_F(Uicc, NewPin_MustBeDigitsAndPadding) {
+  for (const char* bad : {"313131FFFFFFFFFF", "3131313A FFFFFFFF", "31313131FF31FFFF",
+                          "3131313100000000", "FFFFFFFFFFFFFFFF"}) {
+    EXPECT_EQ(Send("0024000110" "31313131FFFFFFFF" + std::string(bad)), "6A80") << bad;
+    EXPECT_EQ(Send("002C000110" "3838383838383838" + std::string(bad)), "6A80") << bad;
+  }
+  EXPECT_EQ(Send("00200001"), "63C3");  // no try was spent
+  EXPECT_EQ(Send("002C0001"), "63CA");
+  EXPECT_EQ(Send("0024000110" "31313131FFFFFFFF" "3132333435363738"), "9000");
+}
+
+TEST_F(Uicc, TerminalCapability_ChecksItsObjects) {
+  EXPECT_EQ(Send("80AA00000FA90D8301078003043CFF8100820101"), "9000");
+  EXPECT_EQ(Send("80AA000005A903810155"), "9000");   // any length is as good as none
+  EXPECT_EQ(Send("80AA000005A903840100"), "9000");
+  EXPECT_EQ(Send("80AA000005A903C50100"), "9000");   // private
+  EXPECT_EQ(Send("80AA000002A900"), "9000");
+  EXPECT_EQ(Send("80AA000006A90480020400"), "6A80");
+  EXPECT_EQ(Send("80AA000007A90580040400FF"), "6A80");
+  EXPECT_EQ(Send("80AA000004A9028400"), "6A80");
+}
+
+// A closed channel leaves nothing behind for the one that gets its number.
+TEST_F(Uicc, ClosedChannel_IsFreshWhenOpenedAgain) {
+  ASSERT_EQ(Send("0070000001"), "019000");
+  ASSERT_EQ(Send("01" + kSelectUsim.substr(2)), "9000");
+  ASSERT_EQ(Send("01" + kVerify1.substr(2)), "9000");
+  ASSERT_EQ(Send("01" + kVerify2.substr(2)), "9000");
+  ASSERT_EQ(Send("01D6870001AA"), "9000");
+  ASSERT_EQ(Send("00708001"), "9000");
+  EXPECT_EQ(card.channels[1].app, nullptr);
+  EXPECT_FALSE(card.channels[1].selection.dir.exists());
+  EXPECT_EQ(card.channels[1].verified.local, 0);
+  ASSERT_EQ(Send("0070000001"), "019000");
+  EXPECT_EQ(Send("01B0000000"), "6986");
+  ASSERT_EQ(Send("01" + kSelectUsim.substr(2)), "9000");
+  EXPECT_EQ(Send("01D6870001BB"), "6982");           // its second PIN is forgotten
+  EXPECT_THAT(Send("01B0870000"), StartsWith("AA"));  // PIN 1 is the card's
+}
+
+TEST_F(Uicc, ThreeChannels_EachWithItsFileRecordAndSecondPin) {
+  for (int n = 1; n <= 3; ++n) {
+    ASSERT_EQ(Send("0070000001"), "0" + std::to_string(n) + "9000");
+  }
+  ASSERT_EQ(Send(kVerify1), "9000");
+  for (const char* cla : {"01", "02", "03"}) {
+    ASSERT_EQ(Send(cla + kSelectUsim.substr(2)), "9000");
+    ASSERT_EQ(Send(std::string(cla) + "A4000C026F3B"), "9000");
+  }
+  ASSERT_EQ(Send("01DC01040401010101"), "9000");
+  ASSERT_EQ(Send("02DC02040402020202"), "9000");
+  EXPECT_EQ(Send("01B2000200"), "010101019000");
+  EXPECT_EQ(Send("01B2000200"), "020202029000");
+  EXPECT_EQ(Send("02B2000200"), "010101019000");  // its own record pointer
+  EXPECT_EQ(Send("03B2000400"), "6A83");
+  ASSERT_EQ(Send("02" + kVerify2.substr(2)), "9000");
+  EXPECT_EQ(Send("02D6870001AA"), "9000");
+  EXPECT_EQ(Send("01D6870001BB"), "6982");
+  EXPECT_EQ(Send("03D6870001CC"), "6982");
+  ASSERT_EQ(Send("02A4040C07A0000000871004"), "9000");
+  EXPECT_EQ(card.channels[1].app, &apps::kUsim);
+  EXPECT_EQ(card.channels[2].app, &apps::kIsim);
+}
+
+TEST_F(Uicc, SelectByName_SessionBitsAndOccurrences) {
+  EXPECT_EQ(Send("00A4042C07A0000000871002"), "6A86");
+  EXPECT_EQ(Send("00A4046C07A0000000871002"), "6A86");
+  EXPECT_EQ(Send("00A4048C07A0000000871002"), "6A86");
+  EXPECT_EQ(Send("00A4000D022FE2"), "6A86");
+  EXPECT_EQ(Send("00A4080F027F10"), "6A86");
+  EXPECT_EQ(Send("00A4040C"), "9000");            // no name: the first application
+  EXPECT_EQ(card.channels[0].app, &apps::kUsim);
+  EXPECT_EQ(Send("00A4040D05A000000087"), "9000");
+  EXPECT_EQ(card.channels[0].app, &apps::kIsim);
+  EXPECT_EQ(Send("00A4040C10A0000000871002FF33FF018900000100"), "9000");
+  EXPECT_EQ(Send("00A4040F05A000000087"), "6A82");
+}
+
 struct Usim : Uicc {
   std::string Authenticate(uint64_t seq, uint64_t ind) {
     const std::string autn = Hex(card.auc.Autn(test::Auc::Sqn(seq, ind)));
