@@ -101,11 +101,14 @@ void Card::Reset() {
   streaming_ = {};
   rest_size_ = 0;
   assembly_ = {};
-  suspended_ = apps::Suspended(store_);
   // No profile may pass its check, or none be enabled: then there is no file system to use, and the
   // ISD-R still answers.
   (void)profiles_.AutoSelect(profile::ProfileStore::Occasion::kBoot);
   UseActiveProfile();
+  suspended_ = apps::Suspended(store_);
+  if (suspended_ && !apps::SuspendedIn(store_, files_.space())) {
+    suspended_ = apps::ForgetSuspension(store_) != Error::kOk;
+  }
 }
 
 /// A state that waits for its resume token is lost by any command but a few (TS 102 221 11.1.22).

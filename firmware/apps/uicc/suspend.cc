@@ -215,6 +215,12 @@ Sw Resume(Session& session, const Command& command) {
 
 bool Suspended(store::Store& store) { return store.Has(StateKey()); }
 
+bool SuspendedIn(store::Store& store, uint16_t space) {
+  uint8_t number[2];
+  const Result<size_t> size = store.Read(StateKey(), 1 + kTokenBytes, number);
+  return size.ok() && size.value() == sizeof number && Get16(number) == space;
+}
+
 bool KeepsSuspension(const Command& command) {
   constexpr uint8_t kTerminalCapability = 0xAA;
   constexpr uint8_t kGetResponse = 0xC0;

@@ -82,6 +82,21 @@ TEST_F(Suspend, OtherProfileOrDamagedState_IsRefused) {
   EXPECT_EQ(with(0, 0, 0), 0x9000);                     // the control
 }
 
+TEST_F(Suspend, OtherProfileAtTheNextBoot_DeletesTheState) {
+  const Response r = card.Send(kSuspend);
+  ASSERT_EQ(r.sw, 0x9000);
+  {  // what the boot after a failed binding check does: another profile is the enabled one
+    Session session = card.session();
+    const uint8_t second = 1;
+    ASSERT_EQ(session.store.Put(profile::CardKey(profile::CardField::kActive),
+                                ConstBytes(&second, 1)), Error::kOk);
+  }
+  ASSERT_EQ(card.Boot(), Error::kOk);
+  ASSERT_EQ(card.session().profiles.active().ValueOr(9), 1);
+  EXPECT_FALSE(card.session().store.Has(profile::CardKey(profile::CardField::kSuspended)));
+  EXPECT_EQ(ResumeWith(Token(r)).sw, 0x6985);
+}
+
 TEST_F(Suspend, InScp03Session_Refused) {
   ASSERT_TRUE(card.SelectIsdr());
   EXPECT_EQ(card.Send(kSuspend).sw, 0x9000);
