@@ -24,7 +24,8 @@ void Provision(CardRig& rig) {
 /// Status words that an answer of data may carry; others come bare.
 void CheckAnswer(const Response& r) {
   const uint8_t sw1 = static_cast<uint8_t>(r.sw >> 8);
-  const bool known = sw1 == 0x90 || sw1 == 0x91 || sw1 == 0x98 || (sw1 >= 0x61 && sw1 <= 0x6F);
+  const bool known = sw1 == 0x90 || sw1 == 0x91 || sw1 == 0x92 || sw1 == 0x94 || sw1 == 0x98 ||
+                     sw1 == 0x9F || (sw1 >= 0x61 && sw1 <= 0x6F);
   const bool may_have_data = sw1 == 0x90 || sw1 == 0x91 || (sw1 >= 0x61 && sw1 <= 0x63);
   if (!known || (!r.data.empty() && !may_have_data) || r.data.size() > config::kResponseBytes) {
     std::abort();
