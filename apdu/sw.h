@@ -44,7 +44,7 @@ enum class [[nodiscard]] Sw : uint16_t {
   kInsNotSupported = 0x6D00,
   kClaNotSupported = 0x6E00,
   kTechnicalProblem = 0x6F00,
-  kGsmResponse = 0x9F00,            ///< 9Fxx, class A0: xx bytes wait for GET RESPONSE (TS 51.011 9.4.1)
+  kGsmResponse = 0x9F00,            ///< 9Fxx, class A0: xx bytes wait (TS 51.011 9.4.1)
   kAuthenticationMac = 0x9862,      ///< authentication error, incorrect MAC (TS 31.102 7.3.1)
   kAuthenticationContext = 0x9864,  ///< authentication error, security context not supported
 };

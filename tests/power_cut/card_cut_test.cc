@@ -122,39 +122,6 @@ TEST(CardPowerCut, BootDiscards_OnceAndForGood) {
   RunAndExpectPass(s);
 }
 
-// ---- SUSPEND UICC
-
-/// The state is whole or not there, and a resumption takes it away whole. Only that record and the
-/// files matter here; a snapshot of everything would send commands, which delete the state.
-std::string SuspendedState(CardRig& rig) {
-  const store::Key key = profile::CardKey(profile::CardField::kSuspended);
-  Data state(store::Store::kMaxValue);
-  const Result<size_t> size = rig.session().store.Read(key, 0, state);
-  state.resize(size.ValueOr(0));
-  return size.ok() ? ToText(state) : "none";
-}
-
-TEST(CardPowerCut, SuspendAndResume_StateIsWholeOrGone) {
-  auto s = Base("suspend");
-  s.snapshot = SuspendedState;
-  s.act = [](CardRig& rig) { ASSERT_EQ(rig.Send("8076000004003C01180A").sw, 0x9000); };
-  RunAndExpectPass(s);
-  s = Base("resume");
-  s.snapshot = SuspendedState;
-  std::string token;
-  s.setup = [&token](CardRig& rig) {
-    Provision(rig);
-    const Response r = rig.Send("8076000004003C01180A");
-    ASSERT_EQ(r.sw, 0x9000);
-    token = ToText(Data(r.data.begin() + 2, r.data.end()));
-  };
-  s.act = [&token](CardRig& rig) { ASSERT_EQ(rig.Send("8076010008" + token).sw, 0x9000); };
-  RunAndExpectPass(s);
-  s.name = "suspension_forgotten";
-  s.act = [](CardRig& rig) { ASSERT_EQ(rig.Send("80F2000C").sw, 0x9000); };
-  RunAndExpectPass(s);
-}
-
 // ---- PINs
 
 TEST(CardPowerCut, WrongPin_SpentTriesStaySpent) {

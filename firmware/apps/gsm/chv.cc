@@ -90,7 +90,8 @@ Sw ChangeChv(Session& session, const Command& command, Writer& out) {
 
 // Only CHV1 can be disabled (8.11).
 Sw DisableChv(Session& session, const Command& command, Writer& out) {
-  return Run(session, command, out, command.p2 == kChv1 ? kChv1 : uint8_t{0}, kPinBytes, DisablePin);
+  return Run(session, command, out, command.p2 == kChv1 ? kChv1 : uint8_t{0}, kPinBytes,
+             DisablePin);
 }
 
 Sw EnableChv(Session& session, const Command& command, Writer& out) {

@@ -24,44 +24,44 @@ constexpr Row Same(uint16_t fid) { return {fid, kHere, fid}; }
 
 // DF.GSM (TS 51.011 10.3, TS 31.102 4.2).
 constexpr Row kOfDfGsm[] = {
-    Same(0x6F07),             // IMSI
+    Same(0x6F07),                  // IMSI
     {0x6F20, kGsmAccess, 0x4F20},  // Kc
-    Same(0x6F31),             // HPLMN search period
-    Same(0x6F37),             // ACMmax
-    Same(0x6F39),             // ACM
-    Same(0x6F3E),             // GID1
-    Same(0x6F3F),             // GID2
-    Same(0x6F41),             // PUCT
-    Same(0x6F45),             // CBMI
-    Same(0x6F46),             // SPN
-    Same(0x6F48),             // CBMID
-    Same(0x6F50),             // CBMIR
+    Same(0x6F31),                  // HPLMN search period
+    Same(0x6F37),                  // ACMmax
+    Same(0x6F39),                  // ACM
+    Same(0x6F3E),                  // GID1
+    Same(0x6F3F),                  // GID2
+    Same(0x6F41),                  // PUCT
+    Same(0x6F45),                  // CBMI
+    Same(0x6F46),                  // SPN
+    Same(0x6F48),                  // CBMID
+    Same(0x6F50),                  // CBMIR
     {0x6F52, kGsmAccess, 0x4F52},  // KcGPRS
-    {0x6F53, kHere, 0x6F73},  // LOCIGPRS: PSLOCI
-    Same(0x6F60),             // PLMNwAcT
-    Same(0x6F61),             // OPLMNwAcT
-    Same(0x6F62),             // HPLMNwAcT
+    {0x6F53, kHere, 0x6F73},       // LOCIGPRS: PSLOCI
+    Same(0x6F60),                  // PLMNwAcT
+    Same(0x6F61),                  // OPLMNwAcT
+    Same(0x6F62),                  // HPLMNwAcT
     {0x6F63, kGsmAccess, 0x4F63},  // CPBCCH
     {0x6F64, kGsmAccess, 0x4F64},  // InvScan
-    Same(0x6F78),             // ACC
-    Same(0x6F7B),             // FPLMN
-    Same(0x6F7E),             // LOCI
-    Same(0x6FAD),             // AD
-    Same(0x6FB1),             // VGCS
-    Same(0x6FB2),             // VGCSS
-    Same(0x6FB3),             // VBS
-    Same(0x6FB4),             // VBSS
-    Same(0x6FB5),             // eMLPP
-    Same(0x6FB6),             // AAeM
-    Same(0x6FC5),             // PNN
-    Same(0x6FC6),             // OPL
-    Same(0x6FC7),             // MBDN
-    Same(0x6FC8),             // EXT6
-    Same(0x6FC9),             // MBI
-    Same(0x6FCA),             // MWIS
-    Same(0x6FCB),             // CFIS
-    Same(0x6FCC),             // EXT7
-    Same(0x6FCD),             // SPDI
+    Same(0x6F78),                  // ACC
+    Same(0x6F7B),                  // FPLMN
+    Same(0x6F7E),                  // LOCI
+    Same(0x6FAD),                  // AD
+    Same(0x6FB1),                  // VGCS
+    Same(0x6FB2),                  // VGCSS
+    Same(0x6FB3),                  // VBS
+    Same(0x6FB4),                  // VBSS
+    Same(0x6FB5),                  // eMLPP
+    Same(0x6FB6),                  // AAeM
+    Same(0x6FC5),                  // PNN
+    Same(0x6FC6),                  // OPL
+    Same(0x6FC7),                  // MBDN
+    Same(0x6FC8),                  // EXT6
+    Same(0x6FC9),                  // MBI
+    Same(0x6FCA),                  // MWIS
+    Same(0x6FCB),                  // CFIS
+    Same(0x6FCC),                  // EXT7
+    Same(0x6FCD),                  // SPDI
 };
 
 // DF.TELECOM (TS 51.011 10.5). What the profile's own DF.TELECOM holds comes first.
@@ -102,7 +102,8 @@ Result<File> Follow(Session& session, const Row& row, const File& telecom) {
   return session.files.Child(at, row.target);
 }
 
-Result<File> Mapped(Session& session, uint16_t fid, std::span<const Row> rows, const File& telecom) {
+Result<File> Mapped(Session& session, uint16_t fid, std::span<const Row> rows,
+                    const File& telecom) {
   for (const Row& row : rows) {
     if (row.fid == fid) {
       return Follow(session, row, telecom);

@@ -138,8 +138,7 @@ Sw OnRecord(Session& session, const Command& command, Writer& out, apdu::Handler
   if (!KnownMode(command)) {
     return Sw::kWrongP1P2Unspecified;
   }
-  return SyntheticSelected(session) ? kInconsistent
-                                               : OnFile(session, command, out, handler);
+  return SyntheticSelected(session) ? kInconsistent : OnFile(session, command, out, handler);
 }
 
 Sw ReadRecord(Session& session, const Command& command, Writer& out) {
@@ -157,8 +156,7 @@ Sw Increase(Session& session, const Command& command, Writer& out) {
   if (command.data.size() != 3) {
     return WrongLength(3);
   }
-  return SyntheticSelected(session) ? kInconsistent
-                                               : OnFile(session, command, out, apps::Increase);
+  return SyntheticSelected(session) ? kInconsistent : OnFile(session, command, out, apps::Increase);
 }
 
 // ---- SEEK (8.7, 9.2.7)
@@ -351,27 +349,27 @@ Sw SendEnvelope(Session& session, const Command& command, Writer& out) {
 
 // TS 51.011 table 9, ascending INS.
 constexpr apdu::Entry kTable[] = {
-    {Class::kGsm, 0x04, Case::k1, Effect::kWrites, Invalidate},         // 9.2.14
-    {Class::kGsm, 0x10, Case::k3, Effect::kReads, Profile},             // 9.2.20
-    {Class::kGsm, 0x12, Case::k2, Effect::kReads, FetchCommand},        // 9.2.22
-    {Class::kGsm, 0x14, Case::k3, Effect::kWrites, Response},           // 9.2.23
-    {Class::kGsm, 0x20, Case::kAny, Effect::kReads, VerifyChv},         // 9.2.9
-    {Class::kGsm, 0x24, Case::kAny, Effect::kWrites, ChangeChv},        // 9.2.10
-    {Class::kGsm, 0x26, Case::kAny, Effect::kWrites, DisableChv},       // 9.2.11
-    {Class::kGsm, 0x28, Case::kAny, Effect::kWrites, EnableChv},        // 9.2.12
-    {Class::kGsm, 0x2C, Case::kAny, Effect::kWrites, UnblockChv},       // 9.2.13
-    {Class::kGsm, 0x32, Case::kAny, Effect::kWrites, Increase},         // 9.2.8
-    {Class::kGsm, 0x44, Case::k1, Effect::kWrites, Rehabilitate},       // 9.2.15
-    {Class::kGsm, 0x88, Case::kAny, Effect::kReads, RunGsmAlgorithm},   // 9.2.16
-    {Class::kGsm, 0xA2, Case::k3, Effect::kReads, SeekRecord},          // 9.2.7
-    {Class::kGsm, 0xA4, Case::kAny, Effect::kReads, Select},            // 9.2.1
-    {Class::kGsm, 0xB0, Case::k2, Effect::kReads, ReadBinary},          // 9.2.3
-    {Class::kGsm, 0xB2, Case::k2, Effect::kReads, ReadRecord},          // 9.2.5
-    {Class::kGsm, 0xC2, Case::k3, Effect::kReads, SendEnvelope},        // 9.2.21
-    {Class::kGsm, 0xD6, Case::k3, Effect::kWrites, UpdateBinary},       // 9.2.4
-    {Class::kGsm, 0xDC, Case::k3, Effect::kWrites, UpdateRecord},       // 9.2.6
-    {Class::kGsm, 0xF2, Case::k2, Effect::kReads, Status},              // 9.2.2
-    {Class::kGsm, 0xFA, Case::k1, Effect::kReads, Sleep},               // 9.2.17
+    {Class::kGsm, 0x04, Case::k1, Effect::kWrites, Invalidate},        // 9.2.14
+    {Class::kGsm, 0x10, Case::k3, Effect::kReads, Profile},            // 9.2.20
+    {Class::kGsm, 0x12, Case::k2, Effect::kReads, FetchCommand},       // 9.2.22
+    {Class::kGsm, 0x14, Case::k3, Effect::kWrites, Response},          // 9.2.23
+    {Class::kGsm, 0x20, Case::kAny, Effect::kReads, VerifyChv},        // 9.2.9
+    {Class::kGsm, 0x24, Case::kAny, Effect::kWrites, ChangeChv},       // 9.2.10
+    {Class::kGsm, 0x26, Case::kAny, Effect::kWrites, DisableChv},      // 9.2.11
+    {Class::kGsm, 0x28, Case::kAny, Effect::kWrites, EnableChv},       // 9.2.12
+    {Class::kGsm, 0x2C, Case::kAny, Effect::kWrites, UnblockChv},      // 9.2.13
+    {Class::kGsm, 0x32, Case::kAny, Effect::kWrites, Increase},        // 9.2.8
+    {Class::kGsm, 0x44, Case::k1, Effect::kWrites, Rehabilitate},      // 9.2.15
+    {Class::kGsm, 0x88, Case::kAny, Effect::kReads, RunGsmAlgorithm},  // 9.2.16
+    {Class::kGsm, 0xA2, Case::k3, Effect::kReads, SeekRecord},         // 9.2.7
+    {Class::kGsm, 0xA4, Case::kAny, Effect::kReads, Select},           // 9.2.1
+    {Class::kGsm, 0xB0, Case::k2, Effect::kReads, ReadBinary},         // 9.2.3
+    {Class::kGsm, 0xB2, Case::k2, Effect::kReads, ReadRecord},         // 9.2.5
+    {Class::kGsm, 0xC2, Case::k3, Effect::kReads, SendEnvelope},       // 9.2.21
+    {Class::kGsm, 0xD6, Case::k3, Effect::kWrites, UpdateBinary},      // 9.2.4
+    {Class::kGsm, 0xDC, Case::k3, Effect::kWrites, UpdateRecord},      // 9.2.6
+    {Class::kGsm, 0xF2, Case::k2, Effect::kReads, Status},             // 9.2.2
+    {Class::kGsm, 0xFA, Case::k1, Effect::kReads, Sleep},              // 9.2.17
 };
 static_assert(apdu::StrictlyAscending(kTable));
 

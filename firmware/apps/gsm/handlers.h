@@ -7,8 +7,8 @@
 #include "firmware/apps/session.h"
 #include "firmware/fs/file_system.h"
 
-// Handlers of the table in gsm.cc and what they share. Private to this folder. All clauses are those
-// of 3GPP TS 51.011 where nothing else is said.
+// Handlers of the table in gsm.cc and what they share. Private to this folder. All clauses are
+// those of 3GPP TS 51.011 where nothing else is said.
 namespace simurgh::apps::gsm {
 
 // Status words of a SIM (9.4). Those that a UICC has as well are in apdu/sw.h.
@@ -62,7 +62,8 @@ Children Count(Session& session);  ///< of the current directory
 /// For its lifetime the USIM is the channel's application, so that the second PIN is found.
 class UsimView {
  public:
-  explicit UsimView(Session& session) : selection_(session.channel.selection), saved_(selection_.adf) {
+  explicit UsimView(Session& session)
+      : selection_(session.channel.selection), saved_(selection_.adf) {
     if (const fs::File adf = UsimAdf(session); adf.exists()) {
       selection_.adf = adf;
     }
@@ -78,8 +79,8 @@ class UsimView {
 
 // ---- chv.cc
 
-/// Key reference of CHV1 (an application PIN) or CHV2 (a second PIN): the first of its kind that the
-/// USIM's PIN status template names.
+/// Key reference of CHV1 (an application PIN) or CHV2 (a second PIN): the first of its kind that
+/// the USIM's PIN status template names.
 uint8_t ChvReference(Session& session, uint8_t chv);
 /// Whether CHV1 has been verified, or is disabled.
 bool Chv1Satisfied(Session& session);

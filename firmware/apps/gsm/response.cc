@@ -71,10 +71,10 @@ Conditions Of(Session& session, const File& file) {
 }
 
 void WriteEfBytes(const File& file, const Conditions& c, Writer& out) {
-  constexpr uint8_t kIncreaseAllowed = 0x40;      // byte 8, cyclic files
-  constexpr uint8_t kNotInvalidated = 0x01;       // byte 12
+  constexpr uint8_t kIncreaseAllowed = 0x40;  // byte 8, cyclic files
+  constexpr uint8_t kNotInvalidated = 0x01;   // byte 12
   constexpr uint8_t kUsableInvalidated = 0x04;
-  constexpr uint8_t kFollowing = 2;               // structure and record length
+  constexpr uint8_t kFollowing = 2;  // structure and record length
   const bool cyclic = file.type == Type::kCyclic;
   out.Add16(0);
   out.Add16(static_cast<uint16_t>(file.size));

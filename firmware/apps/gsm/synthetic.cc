@@ -7,7 +7,7 @@ namespace simurgh::apps::gsm {
 namespace {
 
 constexpr uint16_t kUst = 0x6F38;
-constexpr size_t kUstBytes = 8;   // services 1..64: all that have a counterpart
+constexpr size_t kUstBytes = 8;           // services 1..64: all that have a counterpart
 constexpr uint8_t kPhase2Toolkit = 0x03;  // phase 2, profile download required (10.3.16)
 
 /// A service of EF.SST (10.3.7) and its counterpart in EF.UST (TS 31.102 4.2.8).
@@ -88,7 +88,8 @@ void MakeSst(Session& session, Bytes out) {
 bool IsSynthetic(uint16_t fid) { return fid == kEfPhase || fid == kEfSst; }
 
 fs::File SyntheticSource(Session& session, uint16_t fid) {
-  return fid == kEfSst ? session.files.Child(UsimAdf(session), kUst).ValueOr(fs::File{}) : fs::File{};
+  return fid == kEfSst ? session.files.Child(UsimAdf(session), kUst).ValueOr(fs::File{})
+                       : fs::File{};
 }
 
 size_t SyntheticContent(Session& session, uint16_t fid, Bytes out) {

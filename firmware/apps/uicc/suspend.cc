@@ -154,9 +154,9 @@ Result<uint32_t> Seconds(ConstBytes duration) {
 
 // Something would be lost that a resumed session would miss.
 bool Busy(const Session& session) {
-  const bool secured = std::any_of(
-      session.channels.begin(), session.channels.end(),
-      [&](const Channel& channel) { return session.secure.active_on(channel.number); });
+  const bool secured =
+      std::any_of(session.channels.begin(), session.channels.end(),
+                  [&](const Channel& channel) { return session.secure.active_on(channel.number); });
   return secured || session.assembly.active || !session.proactive.idle();
 }
 

@@ -39,7 +39,8 @@ class BadInput : public testing::Test {
       ASSERT_TRUE(made.rig.Manufacture());
       const Subscriber one = NewSubscriber(1);
       ASSERT_EQ(
-          made.rig.Install(made.rig.Pack({.id = 1, .iccid = one.iccid, .package = one.package})), 0);
+          made.rig.Install(made.rig.Pack({.id = 1, .iccid = one.iccid, .package = one.package})),
+          0);
       ASSERT_EQ(made.rig.Enable(one.iccid), 0);
       made.rig.card().Reset();
       MakeOpenDirectory(made.rig);

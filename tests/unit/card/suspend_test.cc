@@ -77,9 +77,9 @@ TEST_F(Suspend, OtherProfileOrDamagedState_IsRefused) {
   EXPECT_EQ(with(state.size() - 14, 0x70, 0), 0x6985);  // a directory that is not there
   EXPECT_EQ(with(0, 0, 1), 0x6985);
   EXPECT_EQ(with(0, 0, state.size()), 0x6985);
-  EXPECT_EQ(with(1, 0x01, 0), 0x6982);                  // token
+  EXPECT_EQ(with(1, 0x01, 0), 0x6982);  // token
   EXPECT_EQ(card.session().channels[0].selection.dir.fid, fs::kMfFid);
-  EXPECT_EQ(with(0, 0, 0), 0x9000);                     // the control
+  EXPECT_EQ(with(0, 0, 0), 0x9000);  // the control
 }
 
 TEST_F(Suspend, OtherProfileAtTheNextBoot_DeletesTheState) {
@@ -88,8 +88,9 @@ TEST_F(Suspend, OtherProfileAtTheNextBoot_DeletesTheState) {
   {  // what the boot after a failed binding check does: another profile is the enabled one
     Session session = card.session();
     const uint8_t second = 1;
-    ASSERT_EQ(session.store.Put(profile::CardKey(profile::CardField::kActive),
-                                ConstBytes(&second, 1)), Error::kOk);
+    ASSERT_EQ(
+        session.store.Put(profile::CardKey(profile::CardField::kActive), ConstBytes(&second, 1)),
+        Error::kOk);
   }
   ASSERT_EQ(card.Boot(), Error::kOk);
   ASSERT_EQ(card.session().profiles.active().ValueOr(9), 1);

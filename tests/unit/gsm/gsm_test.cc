@@ -44,7 +44,9 @@ TEST_F(OwnDfGsm, TelecomFilesOfTheUsim_StillMapped) {
 TEST_F(OwnDfGsm, AccessConditions_AreTheRulesOfEfArr) {
   ASSERT_THAT(Send("A0A40000027F10"), EndsWith("9000"));
   // Rule 1: read always, update CHV1; nobody may invalidate.
-  EXPECT_EQ(Send("A0A40000026F3B"), "0000000C6F3B040001F0FF0102" "01049000");
+  EXPECT_EQ(Send("A0A40000026F3B"),
+            "0000000C6F3B040001F0FF0102"
+            "01049000");
 }
 
 TEST_F(OwnDfGsm, Invalidated_ShowsOnEveryChannel) {
@@ -82,7 +84,8 @@ struct MappedDfGsm : testing::Test {
       EXPECT_TRUE(made.rig.Manufacture());
       const test::Subscriber one = test::NewSubscriber(1);
       EXPECT_EQ(
-          made.rig.Install(made.rig.Pack({.id = 1, .iccid = one.iccid, .package = one.package})), 0);
+          made.rig.Install(made.rig.Pack({.id = 1, .iccid = one.iccid, .package = one.package})),
+          0);
       EXPECT_EQ(made.rig.Enable(one.iccid), 0);
       return made.memory;
     }();
@@ -131,12 +134,12 @@ TEST_F(MappedDfGsm, WrongCommands_LeaveFlashAndSelection) {
   ASSERT_EQ(Sw("A02000010831323334FFFFFFFF"), 0x9000);
   ASSERT_EQ(Sw("A0A40000026F7E"), 0x9F0F);
   const test::Data before = own.memory;
-  for (const char* hex : {"A0A40000026FFF", "A0A40100026F07", "A0A4000001 6F", "A0B0000C01",
-                          "A0B2010401", "A0B2010501", "A0D6000C0101", "A0D6000B020101",
-                          "A0DC01040101", "A0A20000 0101", "A032000003000001", "A0320000 0101",
-                          "A02000040831323334FFFFFFFF", "A020000107 31323334FFFFFF",
-                          "A08800001000112233445566778899AABBCCDDEEFF", "A0FF000000",
-                          "A0F2000099", "A0C00000FF", "A01001000101"}) {
+  for (const char* hex :
+       {"A0A40000026FFF", "A0A40100026F07", "A0A4000001 6F", "A0B0000C01", "A0B2010401",
+        "A0B2010501", "A0D6000C0101", "A0D6000B020101", "A0DC01040101", "A0A20000 0101",
+        "A032000003000001", "A0320000 0101", "A02000040831323334FFFFFFFF",
+        "A020000107 31323334FFFFFF", "A08800001000112233445566778899AABBCCDDEEFF", "A0FF000000",
+        "A0F2000099", "A0C00000FF", "A01001000101"}) {
     const uint16_t sw = Sw(hex);
     EXPECT_NE(sw >> 8, 0x90) << hex;
     EXPECT_NE(sw >> 8, 0x9F) << hex;
@@ -171,8 +174,8 @@ TEST(Ts48, SimFiles_ReadAndAuthenticate) {
   own.rig.card().Reset();
   const auto sw = [&](const std::string& hex) { return own.rig.Send(hex).sw; };
   ASSERT_EQ(sw("A0A40000027F20"), 0x9F16);
-  for (const char* fid : {"6F07", "6F20", "6F52", "6F53", "6F78", "6F7B", "6F7E", "6FAD", "6FAE",
-                          "6F38", "6F46"}) {
+  for (const char* fid :
+       {"6F07", "6F20", "6F52", "6F53", "6F78", "6F7B", "6F7E", "6FAD", "6FAE", "6F38", "6F46"}) {
     EXPECT_EQ(sw(std::string("A0A4000002") + fid), 0x9F0F) << fid;
     const test::Response got = own.rig.Send("A0C000000F");
     ASSERT_EQ(got.sw, 0x9000) << fid;
