@@ -8,6 +8,7 @@ namespace {
 
 constexpr size_t kDeepestTemplate = 4;
 constexpr size_t kDeepestDirectory = 8;
+constexpr size_t kMaxRule = 255;  // a record's length
 
 // Tags of security condition data objects (ISO/IEC 7816-4 table 33).
 constexpr tlv::Tag kAlways = 0x90;
@@ -149,25 +150,27 @@ bool Evaluate(ConstBytes rule, Access access, Satisfied satisfied, void* context
   return false;
 }
 
-Result<ConstBytes> RuleOf(fs::FileSystem& files, const fs::File& file, Bytes buffer) {
-  if (file.arr_fid == 0 || file.arr_record == 0) {
-    return Error::kNotFound;
-  }
-  const fs::File arr = TRY(FindArr(files, file));
-  if (arr.record_length > buffer.size()) {
-    return Error::kRange;
-  }
-  const Bytes rule = buffer.first(arr.record_length);
-  TRY(files.ReadRecord(arr, file.arr_record, rule));
-  return ConstBytes(rule);
-}
-
 bool Allowed(fs::FileSystem& files, Pins& pins, const fs::Selection& where, const Verified& verified,
              const fs::File& file, Access access) {
-  uint8_t buffer[kMaxRule];
-  const Result<ConstBytes> rule = RuleOf(files, file, buffer);
   Where context{pins, where, verified};
-  return rule.ok() && Evaluate(rule.value(), access, AskPins, &context);
+  return Allowed(files, file, access, AskPins, &context);
+}
+
+bool Allowed(fs::FileSystem& files, const fs::File& file, Access access, Satisfied satisfied,
+             void* context) {
+  if (file.arr_fid == 0 || file.arr_record == 0) {
+    return false;
+  }
+  const Result<fs::File> arr = FindArr(files, file);
+  if (!arr.ok() || arr.value().record_length > kMaxRule) {
+    return false;
+  }
+  uint8_t buffer[kMaxRule];
+  const Bytes rule = Bytes(buffer).first(arr.value().record_length);
+  if (files.ReadRecord(arr.value(), file.arr_record, rule) != Error::kOk) {
+    return false;
+  }
+  return Evaluate(rule, access, satisfied, context);
 }
 
 }  // namespace simurgh::access

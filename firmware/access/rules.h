@@ -32,14 +32,13 @@ using Satisfied = bool (*)(void* context, uint8_t key_reference);
 /// understood grants nothing.
 bool Evaluate(ConstBytes rule, Access access, Satisfied satisfied, void* context);
 
-/// The access rule of a file: the record of EF.ARR that it refers to (9.2.7: in the file's directory,
-/// else in the directories above it), read into `buffer` (kMaxRule bytes).
-/// @error kNotFound: the file has no rule, so nothing is allowed.
-constexpr size_t kMaxRule = 255;
-Result<ConstBytes> RuleOf(fs::FileSystem& files, const fs::File& file, Bytes buffer);
-
-/// Whether `file` may be accessed on a channel: its rule, evaluated with what the channel verified.
+/// Whether `file` may be accessed on a channel: finds the record of EF.ARR that the file refers to
+/// (9.2.7: in the file's directory, else in the directories above it) and evaluates it.
 bool Allowed(fs::FileSystem& files, Pins& pins, const fs::Selection& where, const Verified& verified,
              const fs::File& file, Access access);
+
+/// The same for somebody else than the channel: what would whoever `satisfied` describes be allowed?
+bool Allowed(fs::FileSystem& files, const fs::File& file, Access access, Satisfied satisfied,
+             void* context);
 
 }  // namespace simurgh::access

@@ -164,7 +164,7 @@ Sw Increase(Session& session, const Command& command, Writer& out) {
 /// Looks from record `number` on, in the direction of `step`, for one that begins with the pattern.
 Result<uint16_t> Seek(Session& session, int number, int step, ConstBytes pattern) {
   const fs::File& ef = session.channel.selection.ef;
-  uint8_t buffer[access::kMaxRule];  // as long as a record can be
+  uint8_t buffer[255];  // as long as a record can be
   const Bytes record = Bytes(buffer).first(ef.record_length);
   for (; number >= 1 && number <= ef.record_count; number += step) {
     TRY(session.files.ReadRecord(ef, static_cast<uint16_t>(number), record));

@@ -31,9 +31,9 @@ bool UpTo(void* context, uint8_t reference) {
   return access::IsLocal(reference) ? level >= kChv2 : level >= kChv1;
 }
 
-uint8_t Level(ConstBytes rule, Access access) {
+uint8_t Level(Session& session, const File& file, Access access) {
   for (uint8_t level : {kAlways, kChv1, kChv2, kAdm}) {
-    if (access::Evaluate(rule, access, UpTo, &level)) {
+    if (access::Allowed(session.files, file, access, UpTo, &level)) {
       return level;
     }
   }
@@ -60,14 +60,9 @@ struct Conditions {
 };
 
 Conditions Of(Session& session, const File& file) {
-  uint8_t buffer[access::kMaxRule];
-  const Result<ConstBytes> rule = access::RuleOf(session.files, file, buffer);
-  if (!rule.ok()) {
-    return {};
-  }
-  return {Level(rule.value(), access::kRead), Level(rule.value(), access::kUpdate),
-          Level(rule.value(), access::kIncrease), Level(rule.value(), access::kActivate),
-          Level(rule.value(), access::kDeactivate)};
+  return {Level(session, file, access::kRead), Level(session, file, access::kUpdate),
+          Level(session, file, access::kIncrease), Level(session, file, access::kActivate),
+          Level(session, file, access::kDeactivate)};
 }
 
 void WriteEfBytes(const File& file, const Conditions& c, Writer& out) {
