@@ -19,6 +19,11 @@ void AddProfiles(CLI::App& app);
 void AddPersonalize(CLI::App& app);
 void AddAuth(CLI::App& app);
 void AddMainJob(CLI::App& app);
+void AddTrace(CLI::App& app);
+
+/// Subcommands of `card` with files of their own.
+void AddCardTree(CLI::App& card);
+void AddCardSnapshot(CLI::App& card);
 
 /// Leaves with this exit code and prints nothing more.
 struct Quit {

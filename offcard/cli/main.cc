@@ -20,6 +20,7 @@ constexpr Add kCommands[] = {
     AddCard,
     AddApdu,
     AddScript,
+    AddTrace,
     AddProfile,
     AddPki,
     AddManufacture,

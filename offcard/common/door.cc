@@ -71,18 +71,20 @@ bool SendAll(int fd, ConstBytes data) {
 enum class Pumped { kGoesOn, kTerminalGone, kCardGone };
 
 /// Moves what is there in both directions.
-Pumped Pump(int card, int terminal) {
+Pumped Pump(int card, int terminal, LineTap* tap) {
   pollfd p[2] = {{card, POLLIN, 0}, {terminal, POLLIN, 0}};
   if (poll(p, 2, kPollMs) < 0 && errno != EINTR) { return Pumped::kCardGone; }
   uint8_t buffer[4096];
   if (p[0].revents != 0) {
     const ssize_t n = read(card, buffer, sizeof buffer);
     if (n <= 0) { return Pumped::kCardGone; }
+    if (tap != nullptr) { tap->FromCard(ConstBytes(buffer, static_cast<size_t>(n))); }
     if (!SendAll(terminal, ConstBytes(buffer, static_cast<size_t>(n)))) { return Pumped::kTerminalGone; }
   }
   if (p[1].revents != 0) {
     const ssize_t n = read(terminal, buffer, sizeof buffer);
     if (n <= 0) { return Pumped::kTerminalGone; }
+    if (tap != nullptr) { tap->ToCard(ConstBytes(buffer, static_cast<size_t>(n))); }
     if (!SendAll(card, ConstBytes(buffer, static_cast<size_t>(n)))) { return Pumped::kCardGone; }
   }
   return Pumped::kGoesOn;
@@ -113,7 +115,7 @@ class ReaderDoor final : public apdu::Door {
 
 }  // namespace
 
-void ServeTcp(int card_fd, uint16_t port, const std::atomic<bool>& stop, void (*ready)(uint16_t)) {
+void ServeTcp(int card_fd, uint16_t port, const std::atomic<bool>& stop, void (*ready)(uint16_t), LineTap* tap) {
   const Socket listener(Listen(port));
   ready(PortOf(listener.fd()));
   while (!stop) {
@@ -126,7 +128,7 @@ void ServeTcp(int card_fd, uint16_t port, const std::atomic<bool>& stop, void (*
     const int on = 1;
     setsockopt(terminal.fd(), IPPROTO_TCP, TCP_NODELAY, &on, sizeof on);
     Pumped state = Pumped::kGoesOn;
-    while (!stop && state == Pumped::kGoesOn) { state = Pump(card_fd, terminal.fd()); }
+    while (!stop && state == Pumped::kGoesOn) { state = Pump(card_fd, terminal.fd(), tap); }
     if (state == Pumped::kCardGone) { throw UserError("the card has stopped"); }
   }
 }
