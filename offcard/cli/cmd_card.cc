@@ -1,10 +1,12 @@
 // simurgh card: card files and running cards.
 #include <fmt/format.h>
+#include <unistd.h>
 
 #include <atomic>
 #include <csignal>
 #include <cstdio>
 #include <nlohmann/json.hpp>
+#include <optional>
 
 #include "offcard/cli/commands.h"
 #include "offcard/common/card.h"
@@ -12,6 +14,8 @@
 #include "offcard/common/hex.h"
 #include "offcard/common/launcher.h"
 #include "offcard/common/user_error.h"
+#include "offcard/trace/frame_tap.h"
+#include "offcard/trace/tracer.h"
 
 namespace simurgh::offcard::cli {
 namespace {
@@ -29,6 +33,8 @@ struct Options {
   bool listen = false;
   std::string vpcd;
   bool json = false;
+  bool trace = false;
+  trace::Outputs outputs;
 };
 
 template <size_t N>
@@ -117,6 +123,18 @@ void Clone(const Options& o) {
 
 std::atomic<bool> g_stop = false;
 
+/// nullptr: nobody asked for a trace. Without a file for it, the trace goes to the terminal.
+std::unique_ptr<trace::Tracer> TracerFor(const Options& o) {
+  trace::Outputs out = o.outputs;
+  const bool wanted = o.trace || !out.pcap.empty() || !out.gsmtap.empty();
+  if (!wanted) { return nullptr; }
+  if (o.trace && out.record.empty()) {
+    out.text = stdout;
+    out.colour = isatty(STDOUT_FILENO) != 0;
+  }
+  return std::make_unique<trace::Tracer>(out);
+}
+
 void Run(const Options& o) {
   const CardUri uri = ParseCardUri(o.card);
   if (uri.kind != CardUri::Kind::kHost && uri.kind != CardUri::Kind::kQemu) {
@@ -125,16 +143,19 @@ void Run(const Options& o) {
   if (o.listen == !o.vpcd.empty()) { throw UserError("give one door: --listen PORT or --vpcd HOST:PORT"); }
   std::signal(SIGINT, [](int) { g_stop = true; });
   std::signal(SIGTERM, [](int) { g_stop = true; });
+  const std::unique_ptr<trace::Tracer> tracer = TracerFor(o);
   Start start;
   start.machine = uri.kind == CardUri::Kind::kHost ? "host" : uri.machine;
   start.file = uri.path;
   if (o.listen) {
     start.contacts = uri.link != Link::kFrames;  // terminals then say t0+tcp:... or t1+tcp:...
     RunningCard card(start);
+    std::optional<trace::FrameTap> tap;
+    if (tracer) { tap.emplace(*tracer); }
     ServeTcp(card.fd(), o.port, g_stop, [](uint16_t port) {
       fmt::print("the card listens: --card tcp:127.0.0.1:{} (Ctrl-C stops it)\n", port);
       std::fflush(stdout);
-    });
+    }, tap ? &*tap : nullptr);
     return;
   }
   const size_t colon = o.vpcd.rfind(':');
@@ -144,7 +165,9 @@ void Run(const Options& o) {
   const std::unique_ptr<Reader> reader = StartCard(start, uri.link);
   fmt::print("the card is in the virtual reader at {}:{} (Ctrl-C takes it out)\n", door.host, door.port);
   std::fflush(stdout);
-  ServeVpcd(*reader, door.host, door.port);
+  if (!tracer) { return ServeVpcd(*reader, door.host, door.port); }
+  trace::TracedReader traced(*reader, *tracer);
+  ServeVpcd(traced, door.host, door.port);
 }
 
 }  // namespace
@@ -175,16 +198,28 @@ void AddCard(CLI::App& app) {
   run->add_option("--listen", o->port, "TCP port on this machine for the card's frames; 0: any")
       ->each([o](const std::string&) { o->listen = true; });
   run->add_option("--vpcd", o->vpcd, "virtual PC/SC reader to put the card into, e.g. 127.0.0.1:35963");
+  run->add_option("--trace", o->outputs.record, "show every APDU in words, or record them in a trace file")
+      ->expected(0, 1)
+      ->type_name("[FILE]")
+      ->trigger_on_parse()
+      ->each([o](const std::string&) { o->trace = true; });
+  run->add_option("--pcap", o->outputs.pcap, "write a pcap file for Wireshark and tshark")->type_name("FILE");
+  run->add_option("--gsmtap", o->outputs.gsmtap, "send GSMTAP packets to UDP port 4729")
+      ->type_name("HOST[:PORT]");
+  run->add_flag("--secrets", o->outputs.secrets, "do not replace PINs and keys in traces");
   run->footer("Examples:\n"
               "  simurgh card run --card qemu:mps2-an386:my.card --listen 4000\n"
               "      then in another terminal: simurgh apdu --card tcp:127.0.0.1:4000 00A40004023F00\n"
               "  simurgh card run --card host:my.card --vpcd 127.0.0.1\n"
-              "      then any PC/SC program sees the card (opensc-tool, scriptor, pySim, lpac)");
+              "      then any PC/SC program sees the card (opensc-tool, scriptor, pySim, lpac)\n"
+              "  simurgh card run --card host:my.card --vpcd 127.0.0.1 --trace --pcap modem.pcap");
   run->callback([o] { Run(*o); });
 
   CLI::App* info = c->add_subcommand("info", "Show identity, counters and the last fault of a card");
   info->add_option("FILE", o->file, "the card file")->required();
   info->add_flag("--json", o->json, "print JSON");
+  AddCardTree(*c);
+  AddCardSnapshot(*c);
   info->footer("Works while the card runs.\nExample:\n  simurgh card info my.card");
   info->callback([o] { Info(*o); });
 

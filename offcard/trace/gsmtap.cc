@@ -64,7 +64,30 @@ uint16_t Announce(size_t size) { return static_cast<uint16_t>(0x6100 | Count(siz
 
 }  // namespace
 
+namespace {
+
+/// What the decoder of Wireshark 4.0 reports as malformed however it is written: FETCH that brought
+/// nothing, and AUTHENTICATE with less than RAND, SRES and Kc behind the header.
+bool BreaksDecoder(ConstBytes tpdu) {
+  constexpr size_t kFetchLeast = 1;
+  constexpr size_t kAuthenticateLeast = 28;
+  const size_t data = tpdu.size() - 7;
+  return (tpdu[1] == 0x12 && data < kFetchLeast) || (tpdu[1] == 0x88 && data < kAuthenticateLeast);
+}
+
+std::vector<Buffer> Split(const Event& event);
+
+}  // namespace
+
 std::vector<Buffer> AsTpdus(const Event& event) {
+  std::vector<Buffer> out = Split(event);
+  std::erase_if(out, [](const Buffer& tpdu) { return BreaksDecoder(tpdu); });
+  return out;
+}
+
+namespace {
+
+std::vector<Buffer> Split(const Event& event) {
   const Buffer& command = event.command.bytes;
   const ConstBytes answer = event.answer.bytes;
   std::vector<Buffer> out;
@@ -77,7 +100,7 @@ std::vector<Buffer> AsTpdus(const Event& event) {
   const uint16_t sw = Get16(answer, answer.size() - 2);
   const ConstBytes data = answer.first(answer.size() - 2);
   if (a.data.empty() && a.ins == 0xC0 && data.size() <= kShortAnswer) {
-    out.push_back(Tpdu(header, data.empty() ? Count(a.ne) : Count(data.size()), data, sw));
+    out.push_back(Tpdu(header, Count(data.size()), data, sw));
     return out;
   }
   if (!a.data.empty()) {
@@ -99,10 +122,13 @@ std::vector<Buffer> AsTpdus(const Event& event) {
     AddFetches(out, command[0], data, sw);
     return out;
   }
-  const uint8_t le = a.has_le ? Count(a.ne) : 0;
-  out.push_back(Tpdu(header, data.empty() ? le : Count(data.size()), data, sw));
+  // The decoder takes P3 bytes in front of the status word, also where the card refused: so P3 counts
+  // the bytes of the packet.
+  out.push_back(Tpdu(header, Count(data.size()), data, sw));
   return out;
 }
+
+}  // namespace
 
 Buffer GsmtapPacket(ConstBytes tpdu) {
   Buffer out(kGsmtapBytes, 0);

@@ -15,8 +15,8 @@ constexpr uint16_t kGsmtapPort = 4729;
 
 /// An event as a T=0 line would have carried it: header of five bytes, data in one direction, status
 /// word. An answer to a command with data, or of more than 256 bytes, becomes 61xx and GET RESPONSE.
-/// Empty: resets, which the decoders of the field take for commands; commands without a header; and
-/// what is longer than a packet.
+/// P3 counts the bytes that are there. Empty: resets, which decoders take for commands; commands without
+/// a header; what is longer than a packet; and what Wireshark 4.0 cannot decode (trace.md).
 std::vector<Buffer> AsTpdus(const Event& event);
 
 /// GSMTAP header and TPDU.

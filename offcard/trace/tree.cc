@@ -383,7 +383,7 @@ void VerifyPin(Reader& card, uint8_t reference, const std::string& value, const 
     throw UserError(option + ": expected 1..8 characters or 16 hexadecimal digits");
   }
   const Answer answer = ExchangeAll(card, Command(0x00, 0x20, 0x00, reference, bytes));
-  if (answer.ok()) { return; }
+  if (answer.ok() || answer.sw == 0x6984) { return; }  // 6984: disabled, there is nothing to verify
   const std::string tries = answer.sw >> 4 == 0x63C ? fmt::format(", {} tries left", answer.sw & 0x0F) : "";
   throw UserError(fmt::format("{}: {} refused, {}{}", option, KeyWords(reference), StatusWords(answer.sw), tries));
 }

@@ -33,7 +33,7 @@ struct TreeOptions {
 };
 
 /// VERIFY PIN (TS 102 221 11.1.9) with up to 8 characters or 16 hexadecimal digits; once.
-/// @throws UserError: refused, with the tries left.
+/// A disabled PIN is as good as a verified one. @throws UserError: refused, with the tries left.
 void VerifyPin(Reader& card, uint8_t reference, const std::string& value, const std::string& option);
 
 /// The MF and everything reachable below it, found through SELECT alone: the files that standards
