@@ -9,7 +9,7 @@ run_packages=(
   qemu-system-arm util-linux
   libcli11-dev nlohmann-json3-dev libssl-dev libpcsclite-dev libfmt-dev pkg-config
 )
-test_packages=(libgtest-dev libgmock-dev python3 pcscd vsmartcard-vpcd opensc pcsc-tools)
+test_packages=(libgtest-dev libgmock-dev python3 pcscd vsmartcard-vpcd opensc pcsc-tools tshark)
 
 packages=("${run_packages[@]}")
 if [ "${1:-run}" = test ]; then
