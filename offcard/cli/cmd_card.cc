@@ -198,11 +198,9 @@ void AddCard(CLI::App& app) {
   run->add_option("--listen", o->port, "TCP port on this machine for the card's frames; 0: any")
       ->each([o](const std::string&) { o->listen = true; });
   run->add_option("--vpcd", o->vpcd, "virtual PC/SC reader to put the card into, e.g. 127.0.0.1:35963");
-  run->add_option("--trace", o->outputs.record, "show every APDU in words, or record them in a trace file")
+  CLI::Option* traced = run->add_option("--trace", o->outputs.record, "show every APDU in words, or record them in a trace file")
       ->expected(0, 1)
-      ->type_name("[FILE]")
-      ->trigger_on_parse()
-      ->each([o](const std::string&) { o->trace = true; });
+      ->type_name("[FILE]");
   run->add_option("--pcap", o->outputs.pcap, "write a pcap file for Wireshark and tshark")->type_name("FILE");
   run->add_option("--gsmtap", o->outputs.gsmtap, "send GSMTAP packets to UDP port 4729")
       ->type_name("HOST[:PORT]");
@@ -213,7 +211,10 @@ void AddCard(CLI::App& app) {
               "  simurgh card run --card host:my.card --vpcd 127.0.0.1\n"
               "      then any PC/SC program sees the card (opensc-tool, scriptor, pySim, lpac)\n"
               "  simurgh card run --card host:my.card --vpcd 127.0.0.1 --trace --pcap modem.pcap");
-  run->callback([o] { Run(*o); });
+  run->callback([o, traced] {
+    o->trace = traced->count() > 0;
+    Run(*o);
+  });
 
   CLI::App* info = c->add_subcommand("info", "Show identity, counters and the last fault of a card");
   info->add_option("FILE", o->file, "the card file")->required();

@@ -92,19 +92,19 @@ class NewFile {
 };
 
 void RefuseToOverwrite(const std::string& path, bool force) {
-  if (!force && access(path.c_str(), F_OK) == 0) { Fail(path, "exists; --force replaces it"); }
+  if (!force && access(path.c_str(), F_OK) == 0) { Fail(path, "exists already; --force replaces it"); }
 }
 
 /// The machine lock of a card file, taken or an error; held as long as the descriptor lives.
 void LockCard(const Fd& fd, const std::string& path) {
   if (flock(fd.get(), LOCK_EX | LOCK_NB) != 0) {
-    Fail(path, "is in use by a running card; stop that card first");
+    Fail(path, "in use by a running card; stop that card first");
   }
 }
 
 std::string CheckMachinePage(ConstBytes page, const std::string& path) {
   if (Read32(page, offsetof(MachinePage, magic)) != kMagic) {
-    Fail(path, "is not a card file: its machine page has no magic number");
+    Fail(path, "not a card file: its machine page has no magic number");
   }
   const uint32_t version = Read32(page, offsetof(MachinePage, version));
   if (version != kVersion) {
@@ -117,9 +117,9 @@ std::string CheckMachinePage(ConstBytes page, const std::string& path) {
 SnapshotInfo CheckSnapshot(ConstBytes data, const std::string& path) {
   if (data.size() < sizeof kSnapshotMagic ||
       !std::equal(std::begin(kSnapshotMagic), std::end(kSnapshotMagic), data.begin())) {
-    Fail(path, "is not a snapshot (it does not begin with SMRGSNAP)");
+    Fail(path, "not a snapshot (it does not begin with SMRGSNAP)");
   }
-  if (data.size() < kHeaderBytes) { Fail(path, "is torn: the header is not whole"); }
+  if (data.size() < kHeaderBytes) { Fail(path, "torn: the header is not whole"); }
   const uint32_t version = Read32(data, 8);
   if (version != kSnapshotVersion) {
     Fail(path, fmt::format("snapshot version {}, this program knows version {}", version, kSnapshotVersion));
@@ -131,16 +131,16 @@ SnapshotInfo CheckSnapshot(ConstBytes data, const std::string& path) {
   info.blocks = Read32(data, 20);
   const uint64_t expected = kHeaderBytes + uint64_t{info.blocks} * (4 + kBlockBytes) + kDigestBytes;
   if (data.size() != expected) {
-    Fail(path, fmt::format("is torn: {} bytes, its header says {}", data.size(), expected));
+    Fail(path, fmt::format("torn: {} bytes, its header says {}", data.size(), expected));
   }
   const crypto::Sha256Digest digest = crypto::Sha256Of(data.first(data.size() - kDigestBytes));
-  if (!Equal(digest, data.last(kDigestBytes))) { Fail(path, "is damaged: the checksum differs"); }
+  if (!Equal(digest, data.last(kDigestBytes))) { Fail(path, "damaged: the checksum differs"); }
   int64_t last = -1;
   ConstBytes machine;
   for (uint32_t i = 0; i < info.blocks; ++i) {
     const size_t at = kHeaderBytes + size_t{i} * (4 + kBlockBytes);
     const uint32_t block = Read32(data, at);
-    if (block >= kBlocks || block <= last) { Fail(path, "is damaged: block numbers out of order"); }
+    if (block >= kBlocks || block <= last) { Fail(path, "damaged: block numbers out of order"); }
     last = block;
     if (block == kMachineAt / kBlockBytes) { machine = data.subspan(at + 4, kBlockBytes); }
   }
@@ -157,7 +157,7 @@ SnapshotInfo SaveSnapshot(const std::string& card, const std::string& out, bool 
   if (fd.get() < 0) { FailErrno(card); }
   struct stat s {};
   if (fstat(fd.get(), &s) != 0 || s.st_size != static_cast<off_t>(kFileBytes)) {
-    Fail(card, "is not a card file: it must be exactly 16 MiB");
+    Fail(card, "not a card file: it must be exactly 16 MiB");
   }
   LockCard(fd, card);
   RefuseToOverwrite(out, force);
@@ -176,7 +176,7 @@ SnapshotInfo SaveSnapshot(const std::string& card, const std::string& out, bool 
     blocks.insert(blocks.end(), block.begin(), block.end());
     ++info.blocks;
   }
-  if (info.eid.empty()) { Fail(card, "is not a card file"); }
+  if (info.eid.empty()) { Fail(card, "not a card file"); }
   Buffer data(std::begin(kSnapshotMagic), std::end(kSnapshotMagic));
   Append32(data, kSnapshotVersion);
   Append32(data, kFileBytes);

@@ -64,6 +64,8 @@ ROWS = [
     (f"trace {CARD} --hex 00A40004 --record no/t.trace", 1, "no/t.trace: No such file"),
     (f"trace {CARD} --hex 00A40004 --pcap /dev/full", 1, "/dev/full: No space left"),
     (f"trace {CARD} --hex 00A40004 --gsmtap 127.0.0.1:0", 1, "expected HOST or HOST:PORT"),
+    (f"card run {CARD} --listen 0 --trace no/t.trace", 1, "no/t.trace: No such file"),
+    (f"card run {CARD} --listen 0 --pcap no/t.pcap", 1, "no/t.pcap: No such file"),
     ("trace read none.trace", 1, "cannot be read"),
     ("trace read p.der", 1, "neither a trace"),
     ("card tree --card tcp:127.0.0.1:1", 1, "simurgh card run"),
