@@ -30,6 +30,10 @@ Error GenerateEcKey(Curve curve, Rng& rng, EcKeyPair& out);
 /// @error kFormat: the scalar is not in 1..n-1.
 Result<EcPublicKey> EcPublicFromPrivate(Curve curve, ConstBytes private32);
 
+/// The whole point of a compressed one, 02 or 03 | x (SEC 1 2.3.4).
+/// @error kFormat: not that form, or no point of the curve has this x.
+Result<EcPublicKey> EcDecompress(Curve curve, ConstBytes compressed33);
+
 /// ECDSA over a 32-byte digest. Deterministic (RFC 6979); `rng` only blinds.
 Error EcdsaSign(Curve curve, ConstBytes private32, ConstBytes digest32, Rng& rng, EcSignature& out);
 /// kRejected for anything that is not a right signature, malformed keys and points included.

@@ -1,5 +1,7 @@
 #include "crypto/ec.h"
 
+#include <mbedtls/ecp.h>
+
 #include "base/check.h"
 #include "crypto/mbedtls/psa_scope.h"
 #include "crypto/sha.h"
@@ -16,6 +18,26 @@ psa_ecc_family_t Family(Curve curve) {
 }
 
 psa_key_type_t PairType(Curve curve) { return PSA_KEY_TYPE_ECC_KEY_PAIR(Family(curve)); }
+
+mbedtls_ecp_group_id GroupId(Curve curve) {
+  return curve == Curve::kNistP256 ? MBEDTLS_ECP_DP_SECP256R1 : MBEDTLS_ECP_DP_BP256R1;
+}
+
+struct Group {
+  Group() { mbedtls_ecp_group_init(&value); }
+  ~Group() { mbedtls_ecp_group_free(&value); }
+  Group(const Group&) = delete;
+  Group& operator=(const Group&) = delete;
+  mbedtls_ecp_group value;
+};
+
+struct Point {
+  Point() { mbedtls_ecp_point_init(&value); }
+  ~Point() { mbedtls_ecp_point_free(&value); }
+  Point(const Point&) = delete;
+  Point& operator=(const Point&) = delete;
+  mbedtls_ecp_point value;
+};
 
 psa_status_t ExportPublic(const PsaKey& key, EcPublicKey& out) {
   size_t size = 0;
@@ -58,6 +80,32 @@ Result<EcPublicKey> EcPublicFromPrivate(Curve curve, ConstBytes private32) {
   TRY(ToError(key.Import(PairType(curve), kBits, 0, 0, private32)));
   EcPublicKey out{};
   TRY(ToError(ExportPublic(key, out)));
+  return out;
+}
+
+// PSA 1.x takes uncompressed points only; the arithmetic below it reads both forms.
+Result<EcPublicKey> EcDecompress(Curve curve, ConstBytes compressed33) {
+  if (compressed33.size() != 33 || (compressed33[0] & 0xFE) != 0x02) {
+    return Error::kFormat;
+  }
+  const PsaScope scope(nullptr);
+  Group group;
+  Point point;
+  EcPublicKey out{};
+  size_t size = 0;
+  if (mbedtls_ecp_group_load(&group.value, GroupId(curve)) != 0) {
+    return Error::kHardware;
+  }
+  // The square root is not checked to be one: the point may miss the curve.
+  if (mbedtls_ecp_point_read_binary(&group.value, &point.value, compressed33.data(),
+                                    compressed33.size()) != 0 ||
+      mbedtls_ecp_check_pubkey(&group.value, &point.value) != 0) {
+    return Error::kFormat;
+  }
+  if (mbedtls_ecp_point_write_binary(&group.value, &point.value, MBEDTLS_ECP_PF_UNCOMPRESSED, &size,
+                                     out.data(), out.size()) != 0) {
+    return Error::kHardware;
+  }
   return out;
 }
 

@@ -1,9 +1,10 @@
 // The algorithms mbedTLS offers through PSA (MBEDTLS_PSA_CRYPTO_CONFIG_FILE): SGP.22's two curves,
-// and RSA for profile signatures, verification only.
+// Curve25519 for SUCI, and RSA for profile signatures, verification only.
 #pragma once
 
 #define PSA_WANT_ECC_SECP_R1_256 1
 #define PSA_WANT_ECC_BRAINPOOL_P_R1_256 1
+#define PSA_WANT_ECC_MONTGOMERY_255 1
 #define PSA_WANT_KEY_TYPE_ECC_PUBLIC_KEY 1
 #define PSA_WANT_KEY_TYPE_ECC_KEY_PAIR_BASIC 1
 #define PSA_WANT_KEY_TYPE_ECC_KEY_PAIR_IMPORT 1
