@@ -47,6 +47,7 @@ enum class [[nodiscard]] Sw : uint16_t {
   kGsmResponse = 0x9F00,            ///< 9Fxx, class A0: xx bytes wait (TS 51.011 9.4.1)
   kAuthenticationMac = 0x9862,      ///< authentication error, incorrect MAC (TS 31.102 7.3.1)
   kAuthenticationContext = 0x9864,  ///< authentication error, security context not supported
+  kAuthenticationMemory = 0x9866,   ///< authentication error, no memory space available
 };
 
 constexpr uint16_t Value(Sw sw) { return static_cast<uint16_t>(sw); }

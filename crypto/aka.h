@@ -63,6 +63,6 @@ AkaVector XorTestAlgorithm(ConstBytes k16, ConstBytes rand16, ConstBytes sqn6, C
 
 /// GSM from 3G (TS 33.102 6.8.1.2): c2 SRES from RES, c3 Kc from CK and IK.
 std::array<uint8_t, 4> ConversionC2(ConstBytes res);
-std::array<uint8_t, 8> ConversionC3(ConstBytes ck16, ConstBytes ik16);
+std::array<uint8_t, 8> ConversionC3(ConstBytes ck, ConstBytes ik);
 
 }  // namespace simurgh::crypto

@@ -27,7 +27,7 @@ class Sha256 {
 
 Sha256Digest Sha256Of(ConstBytes data);
 
-/// SHA-1, for profiles signed as US 9,232,392 was published; only builds that allow it call it.
+/// SHA-1: for GBA (TS 33.220 5.3.2), and in builds that allow it for profiles signed with it.
 Sha1Digest Sha1Of(ConstBytes data);
 
 }  // namespace simurgh::crypto

@@ -47,17 +47,15 @@ Error AgreeB(ConstBytes public_key, ConstBytes ephemeral, Rng& rng, Agreement& o
 }
 
 // CTR with a counter of 32 bits (SP 800-38A B.1, m = 32; C.3.4.0).
-void Ctr32(ConstBytes key, Bytes icb, Bytes data) {
+void Ctr32(ConstBytes key, Bytes icb, ConstBytes in, Bytes out) {
   const Aes aes(key);
   AesBlock stream;
-  while (!data.empty()) {
-    aes.Encrypt(icb.data(), stream.data());
-    const size_t n = std::min(data.size(), stream.size());
-    for (size_t i = 0; i < n; ++i) {
-      data[i] ^= stream[i];
+  for (size_t i = 0; i < in.size(); ++i) {
+    if (i % stream.size() == 0) {
+      aes.Encrypt(icb.data(), stream.data());
+      Put32(icb, 12, Get32(icb, 12) + 1);
     }
-    Put32(icb, 12, Get32(icb, 12) + 1);
-    data = data.subspan(n);
+    out[i] = in[i] ^ stream[i % stream.size()];
   }
   Wipe(stream);
 }
@@ -77,8 +75,7 @@ Error ConcealSupiWith(SuciScheme scheme, ConstBytes public_key, ConstBytes ephem
 
   Copy(out, point);
   const Bytes cipher = out.subspan(point.size(), input.size());
-  Copy(cipher, input);
-  Ctr32(keys.view().first(kEncKey), keys.view().subspan(kEncKey, kIcb), cipher);
+  Ctr32(keys.view().first(kEncKey), keys.view().subspan(kEncKey, kIcb), input, cipher);
   HmacSha256 mac(keys.view().last(kMacKey));
   mac.Update(cipher);
   Copy(out.last(kSuciTag), ConstBytes(mac.Finish()).first(kSuciTag));
@@ -91,16 +88,15 @@ Error ConcealSupi(SuciScheme scheme, ConstBytes public_key, ConstBytes input, Rn
     Copy(out, input);
     return Error::kOk;
   }
-  Secret<32> ephemeral;
   if (scheme == SuciScheme::kProfileA) {
+    Secret<32> ephemeral;
     ephemeral.Resize(32);
     rng.Fill(ephemeral.view());
-  } else {
-    EcKeyPair pair;
-    TRY(GenerateEcKey(Curve::kNistP256, rng, pair));
-    ephemeral.Assign(pair.private_key.view());
+    return ConcealSupiWith(scheme, public_key, ephemeral.view(), input, rng, out);
   }
-  return ConcealSupiWith(scheme, public_key, ephemeral.view(), input, rng, out);
+  EcKeyPair pair;
+  TRY(GenerateEcKey(Curve::kNistP256, rng, pair));
+  return ConcealSupiWith(scheme, public_key, pair.private_key.view(), input, rng, out);
 }
 
 }  // namespace simurgh::crypto

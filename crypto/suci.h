@@ -19,7 +19,7 @@ constexpr size_t kSuciMaxPoint = 33;
 constexpr size_t kSuciTag = 8;
 /// Bytes that the output is longer than the input.
 constexpr size_t SuciOverhead(SuciScheme scheme) {
-  return scheme == SuciScheme::kNull ? 0
+  return scheme == SuciScheme::kNull       ? 0
          : scheme == SuciScheme::kProfileA ? 32 + kSuciTag
                                            : kSuciMaxPoint + kSuciTag;
 }

@@ -9,7 +9,8 @@ namespace simurgh::crypto {
 namespace {
 
 // Byte positions in the 200 bytes of the permutation's input (TS 35.231 6: INOUT[0..1599], TOPc in
-// bits 0..255, INSTANCE 256, ALGONAME 264, RAND 320, AMF 448, SQN 464, K 512, padding 768 and 1087).
+// bits 0..255, INSTANCE 256, ALGONAME 264, RAND 320, AMF 448, SQN 464, K 512, padding 768 and
+// 1087).
 namespace at {
 constexpr size_t kTopc = 0;
 constexpr size_t kInstance = 32;

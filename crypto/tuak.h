@@ -22,8 +22,8 @@ struct TuakSizes {
   }
 };
 
-/// TUAK (TS 35.231): the functions of TS 33.102 from the permutation Keccak-f[1600]. For one K, TOPc
-/// and RAND. Wiped on destruction.
+/// TUAK (TS 35.231): the functions of TS 33.102 from the permutation Keccak-f[1600]. For one K,
+/// TOPc and RAND. Wiped on destruction.
 class Tuak {
  public:
   static constexpr size_t kTopBytes = 32;

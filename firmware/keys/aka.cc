@@ -2,8 +2,8 @@
 
 #include <algorithm>
 
-#include "crypto/aka.h"
-#include "crypto/const_time.h"
+#include "firmware/keys/aka_setup.h"
+#include "firmware/keys/gba.h"
 
 namespace simurgh::keys {
 namespace {
@@ -29,11 +29,16 @@ constexpr size_t kFlags = 3;
 constexpr size_t kDelta = 4;
 constexpr size_t kAgeLimit = 10;
 constexpr size_t kHeadSize = 16;
+// Milenage with constants of its own.
 constexpr size_t kRotations = 16;
 constexpr size_t kConstants = 21;
 constexpr size_t kFullSize = 101;
+// TUAK.
+constexpr size_t kIterations = 16;
+constexpr size_t kTuakSize = 17;
 }  // namespace at
 static_assert(at::kAgeLimit == at::kDelta + kSeqBytes && at::kHeadSize == at::kAgeLimit + kSeqBytes);
+static_assert(at::kTuakSize == at::kIterations + 1 && at::kIterations == at::kHeadSize);
 static_assert(at::kConstants == at::kRotations + 5 && at::kFullSize == at::kConstants + 80);
 
 constexpr uint8_t kOwnConstants = 0x01;
@@ -47,50 +52,58 @@ KeyId KeyOf(uint16_t space, uint8_t instance) {
   return {space, static_cast<uint16_t>(kFirstSlot + instance)};
 }
 
-uint64_t Get48(ConstBytes b, size_t at = 0) {
-  return static_cast<uint64_t>(Get16(b, at)) << 32 | Get32(b, at + 2);
-}
-void Put48(Bytes b, size_t at, uint64_t v) {
-  Put16(b, at, static_cast<uint16_t>(v >> 32));
-  Put32(b, at + 2, static_cast<uint32_t>(v));
-}
-
 bool Is(ConstBytes b, size_t size) { return b.size() == size; }
 bool EmptyOr(ConstBytes b, size_t size) { return b.empty() || b.size() == size; }
 
-bool SoundSizes(const AkaParameters& p) {
-  return Is(p.key, 16) && (p.algorithm == AkaAlgorithm::kXor || Is(p.opc, 16)) &&
-         EmptyOr(p.rotations, 5) && EmptyOr(p.constants, 80) && EmptyOr(p.sqn_delta, kSeqBytes) &&
-         EmptyOr(p.sqn_age_limit, kSeqBytes) && EmptyOr(p.counter_max, 3) &&
-         EmptyOr(p.sqn_init, Aka::kIndices * kSeqBytes);
+bool SoundKey(const AkaParameters& p) {
+  switch (p.algorithm) {
+    case AkaAlgorithm::kMilenage:
+      return Is(p.key, 16) && Is(p.opc, 16);
+    case AkaAlgorithm::kTuak:
+      return (Is(p.key, 16) || Is(p.key, 32)) && Is(p.opc, crypto::Tuak::kTopBytes) &&
+             p.iterations >= 1 && TuakSizesOf(p.options).ok();
+    case AkaAlgorithm::kXor:
+      return Is(p.key, 16);
+  }
+  return false;
+}
+
+bool Sound(const AkaParameters& p) {
+  return SoundKey(p) && EmptyOr(p.rotations, 5) && EmptyOr(p.constants, 80) &&
+         EmptyOr(p.sqn_delta, kSeqBytes) && EmptyOr(p.sqn_age_limit, kSeqBytes) &&
+         EmptyOr(p.counter_max, 3) && EmptyOr(p.sqn_init, Aka::kIndices * kSeqBytes);
+}
+
+/// Bytes of the operator's constant behind K in a key.
+size_t OpcSize(AkaAlgorithm algorithm) {
+  return algorithm == AkaAlgorithm::kMilenage ? 16
+         : algorithm == AkaAlgorithm::kTuak   ? crypto::Tuak::kTopBytes
+                                              : 0;
 }
 
 }  // namespace
 
-struct Aka::Setup {
-  uint16_t space = 0;
-  uint8_t instance = 0;
-  AkaAlgorithm algorithm = AkaAlgorithm::kMilenage;
-  uint8_t options = 0;
-  uint8_t sqn_options = 0;
-  bool limited = false;
-  uint64_t delta = 0;
-  uint64_t age_limit = 0;
-  crypto::MilenageConstants constants;
-  KeyValue key;  // K | OPc
-
-  ConstBytes k() const { return key.view().first(16); }
-  ConstBytes opc() const { return key.view().subspan(16); }
-  size_t xor_res_size() const { return options == 1 ? 8 : 16; }
-};
+// b8 0, b7 CK and IK, b6..b4 MAC, b3..b1 RES.
+Result<crypto::TuakSizes> TuakSizesOf(uint8_t options) {
+  const uint8_t res = options & 0x07;
+  const uint8_t mac = options >> 3 & 0x07;
+  if ((options & 0x80) != 0 || res > 3 || mac > 2) {
+    return Error::kFormat;
+  }
+  crypto::TuakSizes sizes;
+  sizes.res = static_cast<uint8_t>(4 << res);
+  sizes.mac = static_cast<uint8_t>(8 << mac);
+  sizes.ck = sizes.ik = (options & 0x40) != 0 ? 32 : 16;
+  return sizes;
+}
 
 // ---- Installing
 
 Error Aka::Install(uint16_t space, uint16_t adf, const AkaParameters& p) {
-  if (p.algorithm != AkaAlgorithm::kMilenage && p.algorithm != AkaAlgorithm::kXor) {
+  if (p.algorithm < AkaAlgorithm::kMilenage || p.algorithm > AkaAlgorithm::kXor) {
     return Error::kUnsupported;
   }
-  if (!SoundSizes(p)) {
+  if (!Sound(p)) {
     return Error::kFormat;
   }
   uint8_t instance = 0;
@@ -113,11 +126,17 @@ Error Aka::Install(uint16_t space, uint16_t adf, const AkaParameters& p) {
   Copy(all.subspan(at::kDelta), p.sqn_delta.empty() ? ConstBytes(kDefaultLimit) : p.sqn_delta);
   Copy(all.subspan(at::kAgeLimit),
        p.sqn_age_limit.empty() ? ConstBytes(kDefaultLimit) : p.sqn_age_limit);
-  const crypto::MilenageConstants standard;
-  Copy(all.subspan(at::kRotations), p.rotations.empty() ? ConstBytes(standard.r) : p.rotations);
-  Copy(all.subspan(at::kConstants), p.constants.empty() ? ConstBytes(standard.c) : p.constants);
-  TRY(store_.Put(PartKey(space, instance, kParameterPart),
-                 all.first(own_constants ? at::kFullSize : at::kHeadSize)));
+  size_t size = at::kHeadSize;
+  if (own_constants) {
+    const crypto::MilenageConstants standard;
+    Copy(all.subspan(at::kRotations), p.rotations.empty() ? ConstBytes(standard.r) : p.rotations);
+    Copy(all.subspan(at::kConstants), p.constants.empty() ? ConstBytes(standard.c) : p.constants);
+    size = at::kFullSize;
+  } else if (p.algorithm == AkaAlgorithm::kTuak) {
+    record[at::kIterations] = p.iterations;
+    size = at::kTuakSize;
+  }
+  TRY(store_.Put(PartKey(space, instance, kParameterPart), all.first(size)));
   if (!p.counter_max.empty()) {
     TRY(store_.Put(PartKey(space, instance, kUsesPart), p.counter_max));
   }
@@ -130,11 +149,10 @@ Error Aka::Install(uint16_t space, uint16_t adf, const AkaParameters& p) {
   }
 
   KeyValue value;
-  value.Assign(p.key);
-  if (p.algorithm == AkaAlgorithm::kMilenage) {
-    value.Resize(32);
-    Copy(value.view().subspan(16), p.opc);
-  }
+  const ConstBytes opc = p.opc.first(OpcSize(p.algorithm));
+  value.Resize(p.key.size() + opc.size());
+  Copy(value.view(), p.key);
+  Copy(value.view().last(opc.size()), opc);
   TRY(keys_.Put(KeyOf(space, instance), Purpose::kAka, value.view()));
   return store_.Put({space, adf, kInstancePart}, ConstBytes(&instance, 1));
 }
@@ -148,15 +166,16 @@ Error Aka::ReplaceKey(uint16_t space, uint16_t adf, ConstBytes key, ConstBytes o
   const uint8_t instance = TRY(Instance(space, adf));
   Setup setup;
   TRY(Load(space, instance, setup));
-  const bool milenage = setup.algorithm == AkaAlgorithm::kMilenage;
-  if (key.size() != 16 || (milenage && opc.size() != 16)) {
+  const size_t opc_size = setup.opc().size();
+  if (key.size() != setup.k().size() || (opc_size != 0 && !EmptyOr(opc, opc_size))) {
     return Error::kFormat;
   }
   Copy(setup.key.view(), key);
-  if (milenage) {
-    Copy(setup.key.view().subspan(16), opc);
+  if (opc_size != 0 && !opc.empty()) {
+    Copy(setup.key.view().last(opc_size), opc);
   }
   TRY(keys_.Put(KeyOf(space, instance), Purpose::kAka, setup.key.view()));
+  TRY(Gba(store_, keys_).ForgetKs(space));
   for (uint16_t group = 0; group < kGroups; ++group) {
     const Error error = store_.Delete(PartKey(space, instance, group));
     if (error != Error::kOk && error != Error::kNotFound) {
@@ -171,7 +190,7 @@ Error Aka::ReplaceKey(uint16_t space, uint16_t adf, ConstBytes key, ConstBytes o
 Error Aka::ReadKey(uint16_t space, uint16_t adf, KeyValue& out) {
   Setup setup;
   TRY(Load(space, TRY(Instance(space, adf)), setup));
-  out.Assign(setup.key.view());
+  out.Assign(setup.k());
   return Error::kOk;
 }
 
@@ -194,12 +213,13 @@ Error Aka::Load(uint16_t space, uint8_t instance, Setup& setup) {
   std::array<uint8_t, at::kFullSize> record;
   const size_t size = TRY(store_.Read(PartKey(space, instance, kParameterPart), 0, record));
   const bool own_constants = size >= at::kHeadSize && (record[at::kFlags] & kOwnConstants) != 0;
-  if (size != (own_constants ? at::kFullSize : at::kHeadSize)) {
+  setup.algorithm = static_cast<AkaAlgorithm>(record[at::kAlgorithm]);
+  const bool tuak = setup.algorithm == AkaAlgorithm::kTuak;
+  if (size != (own_constants ? at::kFullSize : tuak ? at::kTuakSize : at::kHeadSize)) {
     return Error::kCorrupt;
   }
   setup.space = space;
   setup.instance = instance;
-  setup.algorithm = static_cast<AkaAlgorithm>(record[at::kAlgorithm]);
   setup.options = record[at::kOptions];
   setup.sqn_options = record[at::kSqnOptions];
   setup.limited = (record[at::kFlags] & kLimitedUses) != 0;
@@ -209,9 +229,15 @@ Error Aka::Load(uint16_t space, uint8_t instance, Setup& setup) {
     Copy(setup.constants.r, ConstBytes(record).subspan(at::kRotations, 5));
     Copy(setup.constants.c, ConstBytes(record).subspan(at::kConstants, 80));
   }
+  if (tuak) {
+    setup.iterations = record[at::kIterations];
+    setup.sizes = TRY(TuakSizesOf(setup.options));
+  }
   TRY(keys_.Open(KeyOf(space, instance), Purpose::kAka, setup.key));
-  const size_t expected = setup.algorithm == AkaAlgorithm::kMilenage ? 32 : 16;
-  return setup.key.size() == expected ? Error::kOk : Error::kCorrupt;
+  const size_t opc_size = OpcSize(setup.algorithm);
+  setup.k_size = setup.key.size() - std::min(setup.key.size(), opc_size);
+  const bool sound = setup.k_size == 16 || (tuak && setup.k_size == 32);
+  return sound ? Error::kOk : Error::kCorrupt;
 }
 
 Error Aka::SpendUse(const Setup& setup) {
@@ -286,130 +312,6 @@ Error Aka::Accept(const Setup& setup, uint64_t sqn) {
   Put48(seqs, index % kPerGroup * kSeqBytes, sqn >> 5);
   return store_.PutNow(PartKey(setup.space, setup.instance, static_cast<uint16_t>(index / kPerGroup)),
                        seqs);
-}
-
-// ---- Authenticating
-
-Error Aka::WithMilenage(const Setup& setup, ConstBytes rand16, ConstBytes autn16,
-                        AkaAnswer& answer) {
-  crypto::Milenage milenage(setup.k(), setup.opc(), setup.constants, rand16);
-  uint8_t ak[6];
-  answer.res_size = 8;
-  milenage.F2F5(Bytes(answer.res).first(8), ak);
-  uint8_t sqn_bytes[6];
-  for (size_t i = 0; i < sizeof sqn_bytes; ++i) {
-    sqn_bytes[i] = autn16[i] ^ ak[i];
-  }
-  uint8_t mac_a[8];
-  uint8_t mac_s[8];
-  milenage.F1(sqn_bytes, autn16.subspan(6, 2), mac_a, mac_s);
-  if (!Accepted(crypto::EqualConstantTime(mac_a, autn16.subspan(8, 8)))) {
-    return Error::kAuth;
-  }
-
-  const uint64_t sqn = Get48(sqn_bytes);
-  if (!TRY(Fresh(setup, sqn))) {
-    constexpr uint8_t kNoAmf[2] = {};  // TS 33.102 6.3.3: AMF is taken as zero in MAC-S
-    Put48(sqn_bytes, 0, TRY(HighestSqn(setup)));
-    milenage.F1(sqn_bytes, kNoAmf, mac_a, mac_s);
-    milenage.F5Star(ak);
-    for (size_t i = 0; i < sizeof ak; ++i) {
-      answer.auts[i] = sqn_bytes[i] ^ ak[i];
-    }
-    Copy(Bytes(answer.auts).subspan(6), mac_s);
-    answer.synchronize = true;
-    return Error::kOk;
-  }
-
-  TRY(Accept(setup, sqn));
-  answer.ck.Resize(16);
-  milenage.F3(answer.ck.view());
-  answer.ik.Resize(16);
-  milenage.F4(answer.ik.view());
-  return Error::kOk;
-}
-
-Error Aka::WithXor(const Setup& setup, ConstBytes rand16, ConstBytes autn16, AkaAnswer& answer) {
-  constexpr uint8_t kZero[6] = {};
-  // AK depends on RAND and K alone; SQN comes out with it.
-  const crypto::AkaVector first =
-      crypto::XorTestAlgorithm(setup.k(), rand16, kZero, autn16.subspan(6, 2));
-  uint8_t sqn[6];
-  for (size_t i = 0; i < sizeof sqn; ++i) {
-    sqn[i] = autn16[i] ^ first.ak[i];
-  }
-  const crypto::AkaVector v = crypto::XorTestAlgorithm(setup.k(), rand16, sqn, autn16.subspan(6, 2));
-  if (!Accepted(crypto::EqualConstantTime(v.mac_a, autn16.subspan(8, 8)))) {
-    return Error::kAuth;
-  }
-
-  constexpr uint16_t kResynchronize = 0xFFFF;  // TS 34.108 8.1.2.2
-  if (Get16(autn16, 6) == kResynchronize) {
-    Put48(sqn, 0, TRY(HighestSqn(setup)));
-    const crypto::AkaVector s =
-        crypto::XorTestAlgorithm(setup.k(), rand16, sqn, ConstBytes(kZero).first(2));
-    for (size_t i = 0; i < sizeof sqn; ++i) {
-      answer.auts[i] = sqn[i] ^ s.ak_s[i];
-    }
-    Copy(Bytes(answer.auts).subspan(6), s.mac_s);
-    answer.synchronize = true;
-    return Error::kOk;
-  }
-  const uint64_t used = Get48(sqn);
-  if (TRY(Fresh(setup, used))) {  // only so that a re-synchronization can tell where we are
-    TRY(Accept(setup, used));
-  }
-  answer.res = v.res;
-  answer.res_size = static_cast<uint8_t>(setup.xor_res_size());
-  answer.ck.Assign(v.ck);
-  answer.ik.Assign(v.ik);
-  return Error::kOk;
-}
-
-Error Aka::Authenticate(uint16_t space, uint16_t adf, ConstBytes rand16, ConstBytes autn16,
-                        AkaAnswer& answer) {
-  if (rand16.size() != 16 || autn16.size() != 16) {
-    return Error::kFormat;
-  }
-  Setup setup;
-  TRY(Load(space, TRY(Instance(space, adf)), setup));
-  TRY(SpendUse(setup));
-  return setup.algorithm == AkaAlgorithm::kMilenage
-             ? WithMilenage(setup, rand16, autn16, answer)
-             : WithXor(setup, rand16, autn16, answer);
-}
-
-Error Aka::AuthenticateGsm(uint16_t space, uint16_t adf, ConstBytes rand16, Bytes sres4, Bytes kc8) {
-  if (rand16.size() != 16) {
-    return Error::kFormat;
-  }
-  Setup setup;
-  TRY(Load(space, TRY(Instance(space, adf)), setup));
-  TRY(SpendUse(setup));
-  crypto::Secret<16> ck;
-  crypto::Secret<16> ik;
-  std::array<uint8_t, 16> res{};
-  size_t res_size = 8;
-  ck.Resize(16);
-  ik.Resize(16);
-  if (setup.algorithm == AkaAlgorithm::kMilenage) {
-    crypto::Milenage milenage(setup.k(), setup.opc(), setup.constants, rand16);
-    uint8_t ak[6];
-    milenage.F2F5(Bytes(res).first(8), ak);
-    milenage.F3(ck.view());
-    milenage.F4(ik.view());
-  } else {
-    constexpr uint8_t kZero[6] = {};
-    const crypto::AkaVector v =
-        crypto::XorTestAlgorithm(setup.k(), rand16, kZero, ConstBytes(kZero).first(2));
-    res = v.res;
-    res_size = setup.xor_res_size();
-    ck.Assign(v.ck);
-    ik.Assign(v.ik);
-  }
-  Copy(sres4, crypto::ConversionC2(ConstBytes(res).first(res_size)));
-  Copy(kc8, crypto::ConversionC3(ck.view(), ik.view()));
-  return Error::kOk;
 }
 
 }  // namespace simurgh::keys

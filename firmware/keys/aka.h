@@ -6,6 +6,7 @@
 #include "base/bytes.h"
 #include "base/result.h"
 #include "crypto/secret.h"
+#include "crypto/tuak.h"
 #include "firmware/keys/key_store.h"
 #include "firmware/store/store.h"
 
@@ -22,9 +23,10 @@ constexpr uint8_t kSqnDelta = 0x02;     ///< delta of C.2.1: refuse what is too 
 /// read during the call only; empty ones mean the default.
 struct AkaParameters {
   AkaAlgorithm algorithm = AkaAlgorithm::kMilenage;
-  uint8_t options = 0;            ///< XOR: 1 asks for a RES of 8 bytes, else 16
-  ConstBytes key;                 ///< 16 bytes
-  ConstBytes opc;                 ///< 16 bytes for Milenage, ignored for XOR
+  uint8_t options = 0;            ///< algorithmOptions; XOR: 1 asks for a RES of 8 bytes, else 16
+  uint8_t iterations = 1;         ///< TUAK: numberOfKeccak
+  ConstBytes key;                 ///< 16 bytes; TUAK also 32
+  ConstBytes opc;                 ///< OPc of 16 bytes (Milenage), TOPc of 32 (TUAK), ignored for XOR
   ConstBytes rotations;           ///< 5 bytes r1..r5, Milenage only
   ConstBytes constants;           ///< 80 bytes c1..c5, Milenage only
   uint8_t sqn_options = kSqnDelta;
@@ -34,14 +36,28 @@ struct AkaParameters {
   ConstBytes counter_max;         ///< 3 bytes: how often K may be used at all; empty: no limit
 };
 
-/// What AUTHENTICATE answers.
+/// Lengths of RES, MAC, CK and IK that algorithmOptions asks TUAK for (docs/formats/files.md).
+/// @error kFormat: a coding that is not in use.
+Result<crypto::TuakSizes> TuakSizesOf(uint8_t options);
+
+/// What AUTHENTICATE answers. The largest are those of TUAK.
 struct AkaAnswer {
   bool synchronize = false;           ///< SQN refused: only `auts` is meant
   uint8_t res_size = 0;
-  std::array<uint8_t, 16> res{};
-  crypto::Secret<16> ck;
-  crypto::Secret<16> ik;
-  std::array<uint8_t, 14> auts{};
+  uint8_t auts_size = 0;
+  std::array<uint8_t, 32> res{};
+  crypto::Secret<32> ck;
+  crypto::Secret<32> ik;
+  std::array<uint8_t, 6 + 32> auts{};
+
+  ConstBytes res_view() const { return ConstBytes(res).first(res_size); }
+  ConstBytes auts_view() const { return ConstBytes(auts).first(auts_size); }
+};
+
+/// Whose vector it is.
+enum class AkaMode : uint8_t {
+  kPlain,
+  kGbaU,  ///< of a bootstrapping server: MAC is masked with a hash of IK (TS 33.220 5.3.2)
 };
 
 /// Authentication and key agreement (TS 33.102) for the applications of a profile: K in the key
@@ -62,16 +78,18 @@ class Aka {
   Aka(store::Store& store, KeyStore& keys) : store_(store), keys_(keys) {}
 
   // Within the open transaction.
-  /// @error kUnsupported: TUAK.  kFormat: a size.  kFull: more than kInstances, or the store.
+  /// @error kUnsupported: another algorithm.  kFormat: a size or option.  kFull: more than kInstances, or the store.
   Error Install(uint16_t space, uint16_t adf, const AkaParameters& parameters);
   /// The application `adf` uses what `source` has (mappingParameter). @error kNotFound.
   Error Share(uint16_t space, uint16_t adf, uint16_t source);
   /// Another subscription: new K and OPc under the same algorithm and constants; every sequence
-  /// number starts again at 0, for they belong to the key. @error kNotFound, kFormat.
+  /// number starts again at 0, for they belong to the key, and what GBA bootstrapped with the old one
+  /// is forgotten. Sizes stay what they were; an empty `opc`
+  /// keeps the old one. @error kNotFound, kFormat.
   Error ReplaceKey(uint16_t space, uint16_t adf, ConstBytes key, ConstBytes opc);
 
-  /// K, then OPc when the algorithm has one: for what the card itself computes over K (the binding
-  /// of a profile), and to keep OPc while K is replaced. @error kNotFound, kCorrupt.
+  /// K alone: for what the card itself computes over it (the binding of a profile).
+  /// @error kNotFound, kCorrupt.
   Error ReadKey(uint16_t space, uint16_t adf, KeyValue& out);
   /// @error kNotFound.
   Result<AkaAlgorithm> Algorithm(uint16_t space, uint16_t adf);
@@ -79,10 +97,11 @@ class Aka {
   bool Has(uint16_t space, uint16_t adf) { return Instance(space, adf).ok(); }
 
   /// Outside any transaction that wrote sequence numbers.
-  /// @error kNotFound: no key for this application.  kAuth: the MAC in AUTN is wrong.  kBlocked: K
-  ///        was used counter_max times.  kCorrupt: the seal of K does not hold.
-  Error Authenticate(uint16_t space, uint16_t adf, ConstBytes rand16, ConstBytes autn16,
-                     AkaAnswer& answer);
+  /// @param autn  SQN xor AK (6), AMF (2), MAC (8; TUAK 8, 16 or 32)
+  /// @error kNotFound: no key for this application.  kFormat: a size.  kAuth: the MAC in AUTN is
+  ///        wrong.  kBlocked: K was used counter_max times.  kCorrupt: the seal of K does not hold.
+  Error Authenticate(uint16_t space, uint16_t adf, ConstBytes rand16, ConstBytes autn,
+                     AkaAnswer& answer, AkaMode mode = AkaMode::kPlain);
   /// GSM context: SRES and Kc by conversion (TS 33.102 6.8.1.2). No SQN is involved.
   Error AuthenticateGsm(uint16_t space, uint16_t adf, ConstBytes rand16, Bytes sres4, Bytes kc8);
 
@@ -95,8 +114,12 @@ class Aka {
   Result<uint64_t> HighestSqn(const Setup& setup);
   Result<bool> Fresh(const Setup& setup, uint64_t sqn);
   Error Accept(const Setup& setup, uint64_t sqn);
-  Error WithMilenage(const Setup& setup, ConstBytes rand16, ConstBytes autn16, AkaAnswer& answer);
-  Error WithXor(const Setup& setup, ConstBytes rand16, ConstBytes autn16, AkaAnswer& answer);
+  Error WithMilenage(const Setup& setup, ConstBytes rand16, ConstBytes autn, AkaMode mode,
+                     AkaAnswer& answer);
+  Error WithTuak(const Setup& setup, ConstBytes rand16, ConstBytes autn, AkaMode mode,
+                 AkaAnswer& answer);
+  Error WithXor(const Setup& setup, ConstBytes rand16, ConstBytes autn, AkaMode mode,
+                AkaAnswer& answer);
 
   store::Store& store_;
   KeyStore& keys_;

@@ -21,6 +21,7 @@ enum class Purpose : uint8_t {
   kAdminCode,      ///< personalization secret
   kOta,            ///< SCP80 keys
   kCave,           ///< CDMA authentication
+  kGba,            ///< Ks and NAF keys of a network application (TS 33.220)
 };
 
 /// Handle of a key: the space of its owner (0: the card) and a slot in it.

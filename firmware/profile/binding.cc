@@ -14,7 +14,6 @@ namespace {
 
 constexpr uint8_t kDomain[] = {'S', 'I', 'M', 'U', 'R', 'G', 'H', '-', 'B',
                                'I', 'N', 'D', 'I', 'N', 'G', '-', '1'};
-constexpr size_t kKBytes = 16;
 constexpr size_t kMaxTypedKey = 1 + kMaxPublicKey;
 static_assert(sizeof(kDomain) + 8 * 3 + 4 + kIccidBytes + kMnoIdBytes + kEidBytes +
                   kTerminalIdBytes + kImsiBytes + 32 + kMaxTypedKey <=
@@ -186,11 +185,10 @@ Reason Binding::Message(const Record& record, uint16_t space, ConstBytes typed_k
   if ((record.covers & kCoversK) != 0) {
     const Result<fs::File> usim = FindUsim(files_, space);
     keys::Aka aka(store_, keys_);
-    if (!usim.ok() || aka.ReadKey(space, usim.value().object, k) != Error::kOk ||
-        k.size() < kKBytes) {
+    if (!usim.ok() || aka.ReadKey(space, usim.value().object, k) != Error::kOk) {
       return Reason::kNoKey;
     }
-    facts.k = k.view().first(kKBytes);
+    facts.k = k.view();
   }
   WriteBindingMessage(record, facts, out);
   return out.overflow() ? Reason::kFormat : Reason::kNone;

@@ -23,10 +23,11 @@ constexpr TableService kTableServices[] = {
     {Pe::kUsim, 65, 0},                            // VBS security
     {Pe::kUsim, 68, Bit(Service::kGbaUsim)},       // generic bootstrapping architecture
     {Pe::kUsim, 69, Bit(Service::kMbms)},          // MBMS security
-    {Pe::kUsim, 76, Bit(Service::kGbaUsim)},       // GBA-based local key establishment
+    {Pe::kUsim, 76, 0},                            // GBA-based local key establishment
     {Pe::kUsim, 125, Bit(Service::kGetIdentity)},  // SUCI calculation by the USIM
     {Pe::kIsim, 2, Bit(Service::kGbaIsim)},        // GBA
-    {Pe::kIsim, 4, Bit(Service::kGbaIsim)},        // GBA-based local key establishment
+    {Pe::kIsim, 3, 0},                             // HTTP digest
+    {Pe::kIsim, 4, 0},                             // GBA-based local key establishment
 };
 
 }  // namespace

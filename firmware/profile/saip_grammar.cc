@@ -88,6 +88,7 @@ const Rule* Rules::Find(Node in, tlv::Tag tag) {
       Value(N::kAlgorithm, 0x84, 5, 5, &Saip::OnRotation),
       Value(N::kAlgorithm, 0x85, 80, 80, &Saip::OnXoring),
       Value(N::kAlgorithm, 0x86, 3, 3, &Saip::OnCounterMax),
+      Value(N::kAlgorithm, 0x87, 1, 2, &Saip::OnIterations),
       Value(N::kSqnInit, 0x04, 6, 6, &Saip::OnSqnInit),
 
       Enter(N::kDomain, 0xA2, N::kKeyList),

@@ -14,7 +14,11 @@ namespace simurgh::saip {
 /// What this firmware does, as ServicesList names it.
 constexpr rsp::Services kCardServices =
     rsp::Bit(rsp::Service::kUsim) | rsp::Bit(rsp::Service::kIsim) | rsp::Bit(rsp::Service::kCsim) |
-    rsp::Bit(rsp::Service::kMilenage) | rsp::Bit(rsp::Service::kUsimTestAlgorithm);
+    rsp::Bit(rsp::Service::kMilenage) | rsp::Bit(rsp::Service::kUsimTestAlgorithm) |
+    rsp::Bit(rsp::Service::kTuak128) | rsp::Bit(rsp::Service::kTuak256) |
+    rsp::Bit(rsp::Service::kGbaUsim) | rsp::Bit(rsp::Service::kGbaIsim) |
+    rsp::Bit(rsp::Service::kGetIdentity) | rsp::Bit(rsp::Service::kProfileA) |
+    rsp::Bit(rsp::Service::kProfileB);
 
 enum class Node : uint8_t;
 struct Rule;
@@ -110,7 +114,7 @@ class Saip {
   };
   struct AkaState {
     uint8_t algorithm = 0, options = 0, sqn_options = 2;
-    uint8_t key_size = 0, opc_size = 0, sqn_count = 0;
+    uint8_t key_size = 0, opc_size = 0, sqn_count = 0, iterations = 1;
     bool mapped = false, configured = false;
     bool has_rotation = false, has_xoring = false, has_counter = false;
     bool has_delta = false, has_age = false;
@@ -208,7 +212,7 @@ class Saip {
   Error OnOpc(ConstBytes value);
   Error OnRotation(ConstBytes value);
   Error OnXoring(ConstBytes value);
-  Error OnCounterMax(ConstBytes value);
+  Error OnCounterMax(ConstBytes value), OnIterations(ConstBytes value);
   Error OnSqnOptions(ConstBytes value);
   Error OnSqnDelta(ConstBytes value);
   Error OnSqnAgeLimit(ConstBytes value);

@@ -134,16 +134,25 @@ Error Saip::OnPinPath(ConstBytes value) {
   return error == Error::kOk ? Error::kOk : FailFrom(error, Reason::kPinReference);
 }
 
+// TUAK has a service for each length of K, so it is looked at again when that is known.
 Error Saip::OnAlgorithm(ConstBytes value) {
+  using rsp::Algorithm;
+  using rsp::Service;
+  struct Row {
+    Algorithm algorithm;
+    rsp::Services any_of;
+  };
+  constexpr Row kRows[] = {
+      {Algorithm::kMilenage, rsp::Bit(Service::kMilenage)},
+      {Algorithm::kTuak, rsp::Bit(Service::kTuak128) | rsp::Bit(Service::kTuak256)},
+      {Algorithm::kUsimTest, rsp::Bit(Service::kUsimTestAlgorithm)},
+  };
   const uint32_t v = tlv::ReadUint(value).ValueOr(0);
   aka_.algorithm = static_cast<uint8_t>(v & 0xFF);
-  if (v == static_cast<uint32_t>(rsp::Algorithm::kMilenage) &&
-      (services_ & rsp::Bit(rsp::Service::kMilenage)) != 0) {
-    return Error::kOk;
-  }
-  if (v == static_cast<uint32_t>(rsp::Algorithm::kUsimTest) &&
-      (services_ & rsp::Bit(rsp::Service::kUsimTestAlgorithm)) != 0) {
-    return Error::kOk;
+  for (const Row& row : kRows) {
+    if (v == static_cast<uint32_t>(row.algorithm) && (services_ & row.any_of) != 0) {
+      return Error::kOk;
+    }
   }
   return Fail(Status::kFeatureNotSupported, Reason::kAlgorithm, aka_.algorithm);
 }
@@ -181,6 +190,12 @@ Error Saip::OnCounterMax(ConstBytes value) {
   Copy(Bytes(buffer_).subspan(kCounterAt), value);
   aka_.has_counter = true;
   return Error::kOk;
+}
+
+Error Saip::OnIterations(ConstBytes value) {
+  const uint32_t v = Uint8(value);
+  aka_.iterations = static_cast<uint8_t>(v & 0xFF);
+  return v == 0 || v > 0xFF ? Bad(Reason::kAlgorithm) : Error::kOk;
 }
 
 Error Saip::OnSqnOptions(ConstBytes value) {
@@ -232,8 +247,16 @@ Error Saip::EndAka() {
     return Error::kOk;
   }
   const bool milenage = aka_.algorithm == static_cast<uint8_t>(rsp::Algorithm::kMilenage);
-  if (aka_.algorithm == 0 || aka_.key_size != 16 || (milenage && aka_.opc_size != 16)) {
+  const bool tuak = aka_.algorithm == static_cast<uint8_t>(rsp::Algorithm::kTuak);
+  const bool right_k = aka_.key_size == 16 || (tuak && aka_.key_size == 32);
+  const uint8_t opc_size = milenage ? 16 : tuak ? 32 : 0;
+  if (aka_.algorithm == 0 || !right_k || (opc_size != 0 && aka_.opc_size != opc_size)) {
     return Bad(Reason::kAlgorithm, aka_.algorithm);
+  }
+  const rsp::Service tuak_service =
+      aka_.key_size == 32 ? rsp::Service::kTuak256 : rsp::Service::kTuak128;
+  if (tuak && (services_ & rsp::Bit(tuak_service)) == 0) {
+    return Fail(Status::kFeatureNotSupported, Reason::kAlgorithm, aka_.algorithm);
   }
   const auto at = [this](size_t offset, size_t size) {
     return ConstBytes(buffer_).subspan(offset, size);
@@ -246,10 +269,13 @@ Error Saip::EndAka() {
   aka.sqn_delta = aka_.has_delta ? at(kDeltaAt, 6) : ConstBytes(kSqnStep);
   aka.sqn_age_limit = aka_.has_age ? at(kAgeAt, 6) : ConstBytes(kSqnStep);
   aka.sqn_init = ConstBytes(pattern_).first(aka_.sqn_count * 6u);
+  aka.iterations = aka_.iterations;
+  aka.opc = at(kOpcAt, opc_size);
   if (milenage) {
-    aka.opc = at(kOpcAt, 16);
     aka.rotation = at(kRotationAt, aka_.has_rotation ? 5 : 0);
     aka.xoring = at(kXoringAt, aka_.has_xoring ? 80 : 0);
+  }
+  if (milenage || tuak) {
     aka.auth_counter_max = at(kCounterAt, aka_.has_counter ? 3 : 0);
   }
   const Error error = sink_.PutAka(adf_, aka);

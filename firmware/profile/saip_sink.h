@@ -14,6 +14,7 @@ namespace simurgh::saip {
 struct Aka {
   rsp::Algorithm algorithm = rsp::Algorithm::kMilenage;
   uint8_t options = 0;          ///< algorithmOptions: length of RES, CK and IK
+  uint8_t iterations = 1;       ///< numberOfKeccak, TUAK only
   ConstBytes key;
   ConstBytes opc;               ///< empty for the test algorithm
   ConstBytes rotation;          ///< 5 bytes; empty: those of 3GPP TS 35.206

@@ -87,6 +87,7 @@ Error StagingSink::PutAka(const fs::File& adf, const saip::Aka& aka) {
   keys::AkaParameters p;
   p.algorithm = static_cast<keys::AkaAlgorithm>(aka.algorithm);
   p.options = aka.options;
+  p.iterations = aka.iterations;
   p.key = aka.key;
   p.opc = aka.opc;
   p.rotations = aka.rotation;

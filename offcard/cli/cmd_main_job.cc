@@ -167,10 +167,7 @@ void MainJob::MakeImages() {
   facts_ = ReadProfileFacts(package_);
   test_facts_ = ReadProfileFacts(test_package_);
   image_ = Pack(package_, ImageKind::kOperational, 10, kit_);
-  subscription_.algorithm = facts_.algorithm == 3 ? Subscription::Algorithm::kXor
-                                                  : Subscription::Algorithm::kMilenage;
-  subscription_.k = facts_.k;
-  subscription_.opc = facts_.opc;
+  subscription_ = SubscriptionOf(facts_);
   card_.Say(fmt::format("operational profile {}: package {} bytes, image {} bytes",
                         isdr::IccidDigits(facts_.iccid), package_.size(), image_.size()));
 }
@@ -226,10 +223,10 @@ void MainJob::ChangeSubscription() {
   card_.Step("IMSI and key change under the admin code");
   NewSubscription next;
   next.imsi = "001019876543210";
-  next.k = Buffer(16);
+  next.k = Buffer(facts_.k.size());
   SystemRng().Fill(next.k);
-  if (!facts_.opc.empty() && subscription_.algorithm == Subscription::Algorithm::kMilenage) {
-    next.opc = Buffer(16);
+  if (!facts_.opc.empty() && subscription_.algorithm != Subscription::Algorithm::kXor) {
+    next.opc = Buffer(facts_.opc.size());
     SystemRng().Fill(next.opc);
   }
   const PersonalizeResult result =
@@ -252,7 +249,7 @@ void MainJob::SurvivePowerLoss() {
   card_.PowerOn();
   SelectUsim(card_, facts_.pin1);
   Expect(Equal(ReadTransparent(card_, kImsiPath), rebound_imsi_), "the new IMSI is gone");
-  if (subscription_.algorithm == Subscription::Algorithm::kMilenage) {
+  if (subscription_.algorithm != Subscription::Algorithm::kXor) {
     const AuthAnswer replay = Authenticate(card_, used_);
     Expect(replay.kind == AuthAnswer::Kind::kSynchronization,
            "a vector used before the power cut was accepted again");

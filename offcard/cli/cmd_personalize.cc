@@ -17,8 +17,9 @@ struct Options {
 
 Buffer Key(const std::string& text, const char* option) {
   const Buffer key = FromHex(text, option);
-  if (key.size() != 16) {
-    throw UserError(fmt::format("{}: 32 hexadecimal digits expected, there are {}", option, 2 * key.size()));
+  if (key.size() != 16 && key.size() != 32) {
+    throw UserError(fmt::format("{}: 32 hexadecimal digits expected (TUAK: or 64), there are {}", option,
+                                2 * key.size()));
   }
   return key;
 }
@@ -56,7 +57,7 @@ void AddPersonalize(CLI::App& app) {
   c->add_option("--pki", o->keys, "key directory that knows the card")->required()->type_name("DIR");
   c->add_option("--imsi", o->imsi, "new IMSI, 6 to 15 digits")->required()->type_name("DIGITS");
   c->add_option("--k", o->k, "new key K")->required()->type_name("HEX");
-  c->add_option("--opc", o->opc, "new OPc; absent: as it was")->type_name("HEX");
+  c->add_option("--opc", o->opc, "new OPc or TOPc; absent: as it was")->type_name("HEX");
   c->add_option("--admin-code", o->admin_code, "default: the one the card was manufactured with")
       ->type_name("HEX");
   c->footer("Both are replaced or neither; a wrong admin code costs a try.\n"

@@ -139,6 +139,12 @@ void ReadAka(const saip::Node& element, ProfileFacts& facts) {
   if (const saip::Node* id = parameter->Find("algorithmID")) {
     facts.algorithm = static_cast<int>(id->integer());
   }
+  if (const saip::Node* options = parameter->Find("algorithmOptions")) {
+    facts.algorithm_options = options->value.empty() ? uint8_t{0} : options->value[0];
+  }
+  if (const saip::Node* iterations = parameter->Find("numberOfKeccak")) {
+    facts.iterations = static_cast<uint8_t>(iterations->integer());
+  }
   if (const saip::Node* key = parameter->Find("key")) { facts.k = key->value; }
   if (const saip::Node* opc = parameter->Find("opc")) { facts.opc = opc->value; }
 }

@@ -19,6 +19,8 @@ struct ProfileFacts {
   // What an authentication centre and a user need to know besides.
   Buffer opc;
   int algorithm = 0;  ///< of the first akaParameter: 1 Milenage, 2 TUAK, 3 XOR test algorithm
+  uint8_t algorithm_options = 0;  ///< algorithmOptions
+  uint8_t iterations = 1;         ///< numberOfKeccak
   std::string pin1;   ///< digits; empty: none, or disabled
 };
 /// @throws UserError: not a profile package.

@@ -12,7 +12,6 @@
 #include "base/writer.h"
 #include "offcard/common/card.h"
 #include "offcard/common/launcher.h"
-#include "offcard/common/profile_builder.h"
 #include "offcard/common/temporary_directory.h"
 #include "offcard/common/user_error.h"
 #include "offcard/issuer/auc.h"
@@ -20,7 +19,10 @@
 #include "offcard/issuer/isdr.h"
 #include "offcard/issuer/pki.h"
 #include "offcard/issuer/secure_session.h"
+#include "tests/bench/bench_profile.h"
 #include "tests/bench/bench_table.h"
+#include "tests/unit/usim/naa_profile.h"
+#include "tests/vectors/suci.h"
 
 namespace simurgh::bench {
 namespace {
@@ -34,45 +36,13 @@ constexpr size_t kLargeImage = 40 * 1024;
 constexpr uint64_t kCompactions = 100;  // erased sectors of store and secure area
 constexpr uint64_t kReadTarget = 3000;            // SELECT, READ, STATUS
 constexpr uint64_t kAuthenticateTarget = 30'000;  // Milenage, one atomic SQN commit
+constexpr uint64_t kTuakTarget = 50'000;
 
 struct Options {
   std::string machine = "mps2-an386";
   int rounds = 25;
   bool markdown = false;
 };
-
-/// Files of 500 different bytes each, under the MF, until the package has about `bytes`.
-Json BulkFiles(size_t bytes) {
-  constexpr size_t kFile = 500;
-  constexpr size_t kOverhead = 35;
-  Json command = Json::array({{{"filePath", ""}}});
-  for (size_t i = 0; i < bytes / (kFile + kOverhead); ++i) {
-    Buffer content(kFile);
-    for (size_t k = 0; k < kFile; ++k) { content[k] = static_cast<uint8_t>(i * 31 + k * 7); }
-    command.push_back({{"createFCP",
-                        {{"fileDescriptor", "4121"},
-                         {"fileID", fmt::format("6E{:02X}", i)},
-                         {"securityAttributesReferenced", "2F0601"},
-                         {"efFileSize", fmt::format("{:04X}", kFile)}}}});
-    command.push_back({{"fillFileContent", ToHex(content)}});
-  }
-  return {{"genericFileManagement",
-           {{"gfm-header", {{"mandated", nullptr}, {"identification", 200}}},
-            {"fileManagementCMD", Json::array({command})}}}};
-}
-
-/// The example profile under a number of its own, its PIN switched on; padded to `bytes`.
-Buffer MakePackage(int number, size_t bytes) {
-  Json json = Json::parse(ReadTextFile(SIMURGH_SOURCE_DIR "/examples/operational.json"));
-  const std::string iccid = fmt::format("890010100000000{:03}", number);
-  json["iccid"] = iccid + LuhnDigit(iccid);
-  json["imsi"] = fmt::format("001010000000{:03}", number);
-  json["pin1Enabled"] = true;
-  Json elements = saip::Describe(json);
-  const size_t plain = saip::BuildProfile(elements).size();
-  if (bytes > plain) { elements.insert(elements.end() - 1, BulkFiles(bytes - plain)); }
-  return saip::BuildProfile(elements);
-}
 
 struct Signing {
   BindingAlgorithm algorithm;
@@ -115,6 +85,7 @@ class CardBench {
     MeasureIsdr();
     NotePeak("file system, PIN, AUTHENTICATE, ISD-R commands");
     MeasurePersonalize();
+    MeasureNetworkKeys();
   }
 
   void Print() const {
@@ -342,28 +313,58 @@ class CardBench {
     }
   }
 
-  void MeasureAuthenticate() {
-    const Json json = Json::parse(ReadTextFile(SIMURGH_SOURCE_DIR "/examples/operational.json"));
-    Subscription subscription;
-    subscription.k = FromHex(json["k"].get<std::string>());
-    subscription.opc = FromHex(json["opc"].get<std::string>());
-    const std::string name = "AUTHENTICATE, Milenage";
-    table_.SetTarget(name, kAuthenticateTarget);
+  void MeasureVectors(const std::string& name, uint64_t target, Subscription subscription,
+                      const std::string& again) {
+    table_.SetTarget(name, target);
     for (int i = 0; i < 2 * options_.rounds; ++i) {
       const AuthVector vector = MakeVector(subscription);
       Buffer data = {16};
       data.insert(data.end(), vector.rand.begin(), vector.rand.end());
-      data.push_back(16);
+      data.push_back(static_cast<uint8_t>(vector.autn.size()));
       data.insert(data.end(), vector.autn.begin(), vector.autn.end());
       const Buffer command = Command(0x00, 0x88, 0x00, 0x81, data);
       (void)Measure(name, command, 0x61);
       const Answer answer = ExchangeAll(*reader_, FromHex("00C0000000"));
       const ConstBytes res = ConstBytes(answer.data).subspan(2).first(vector.res.size());
       if (!Equal(res, vector.res)) { throw UserError(name + ": RES is wrong"); }
-      if (i % 2 == 0) {
-        (void)Measure("AUTHENTICATE, SQN used before: AUTS", command, 0x61);
-      }
+      if (i % 2 == 0) { (void)Measure(again, command, 0x61); }
     }
+  }
+
+  void MeasureAuthenticate() {
+    const Json json = Json::parse(ReadTextFile(SIMURGH_SOURCE_DIR "/examples/operational.json"));
+    Subscription subscription;
+    subscription.k = FromHex(json["k"].get<std::string>());
+    subscription.opc = FromHex(json["opc"].get<std::string>());
+    MeasureVectors("AUTHENTICATE, Milenage", kAuthenticateTarget, subscription,
+                   "AUTHENTICATE, SQN used before: AUTS");
+  }
+
+  /// TUAK with a key of 256 bits, and the SUCI under both profiles, in profiles of their own.
+  void MeasureNetworkKeys() {
+    const Buffer k(32, 0x42), topc(32, 0x24);
+    const std::string key_lists[] = {
+        "A0020101A1258001018120" + std::string(vectors::kSuciAPublic),
+        "A0020201A1268001018121" + std::string(vectors::kSuciBCompressed)};
+    for (int i = 0; i < 2; ++i) {
+      const std::string iccid = fmt::format("890010100000009{:03}", i);
+      test::NaaProfile profile(iccid + LuhnDigit(iccid));
+      profile.Tuak(ToHex(k), ToHex(topc), "01", 1).Services("usim", {124, 125}).FiveG(key_lists[i]);
+      Install(profile.Package(), kP256);
+      Switch("EnableProfile, binding P-256", 0xBF31, packages_.back());
+      (void)reader_->Reset();
+      Do("00A4040C07A0000000871002");
+      const std::string name = fmt::format("GET IDENTITY, profile {}", i == 0 ? "A" : "B");
+      for (int round = 0; round < 5; ++round) { (void)Measure(name, FromHex("8078000100"), 0x9000); }
+      NotePeak(name);
+    }
+    Subscription subscription;
+    subscription.algorithm = Subscription::Algorithm::kTuak;
+    subscription.k = k;
+    subscription.opc = topc;
+    MeasureVectors("AUTHENTICATE, TUAK, K of 256 bits", kTuakTarget, subscription,
+                   "AUTHENTICATE, TUAK, SQN used before: AUTS");
+    NotePeak("AUTHENTICATE, TUAK");
   }
 
   void MeasureIsdr() {

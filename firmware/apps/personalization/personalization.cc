@@ -25,7 +25,6 @@ constexpr uint8_t kAid[] = {0xF0, 'S', 'I', 'M', 'U', 'R', 'G', 'H', 'P', 'A'};
 
 constexpr uint8_t kChangeSubscription = 0x01;
 constexpr size_t kMaxAdminCode = 16;
-constexpr size_t kKeyBytes = 16;
 
 /// The message (P4). Views into the command, which is all there is of it: nothing is stored.
 struct Message {
@@ -41,6 +40,9 @@ bool SoundImsi(ConstBytes imsi) {
   return imsi.size() == profile::kImsiBytes && imsi[0] >= 1 && imsi[0] <= 8 &&
          (imsi[1] & 0x07) == 0x01;
 }
+
+/// K, OPc or TOPc by its size. Which one the algorithm has, Aka knows.
+bool SoundKey(ConstBytes key) { return key.size() == 16 || key.size() == 32; }
 
 /// The next object of `reader` when it has `tag`; kNotFound and nothing consumed otherwise.
 Result<ConstBytes> Take(tlv::Reader& reader, tlv::Tag tag) {
@@ -69,7 +71,7 @@ Result<Message> ReadMessage(ConstBytes data) {
   m.imsi = imsi.value();
   m.k = k.value();
   if (kind.size() != 1 || kind[0] != kChangeSubscription || m.admin_code.empty() ||
-      m.admin_code.size() > kMaxAdminCode || !SoundImsi(m.imsi) || m.k.size() != kKeyBytes) {
+      m.admin_code.size() > kMaxAdminCode || !SoundImsi(m.imsi) || !SoundKey(m.k)) {
     return Error::kFormat;
   }
   if (!reader.done()) {
@@ -79,7 +81,7 @@ Result<Message> ReadMessage(ConstBytes data) {
     const ConstBytes algorithm = Take(reader, 0x85).ValueOr(ConstBytes{});
     m.algorithm = algorithm.size() == 1 ? algorithm[0] : uint8_t{0xFF};
   }
-  if (!reader.done() || (!m.opc.empty() && m.opc.size() != kKeyBytes)) {
+  if (!reader.done() || (!m.opc.empty() && !SoundKey(m.opc))) {
     return Error::kFormat;
   }
   return m;
@@ -141,11 +143,8 @@ Error Replace(Session& session, uint8_t slot, const Message& m) {
       m.algorithm != static_cast<uint8_t>(TRY(aka.Algorithm(space, usim.object)))) {
     return Error::kFormat;
   }
-  keys::KeyValue old;  // K, then OPc where the algorithm has one
-  TRY(aka.ReadKey(space, usim.object, old));
-  const ConstBytes old_opc = old.size() > kKeyBytes ? old.view().subspan(kKeyBytes) : ConstBytes{};
   TRY(session.files.Write(imsi, 0, m.imsi));
-  TRY(aka.ReplaceKey(space, usim.object, m.k, m.opc.empty() ? old_opc : m.opc));
+  TRY(aka.ReplaceKey(space, usim.object, m.k, m.opc));
   return session.profiles.Rebind(slot);
 }
 

@@ -22,11 +22,12 @@ struct Seeded : Rng {
 TEST(X25519, Rfc7748_FunctionAsPublished) {
   Seeded rng(1);
   Secret<32> shared;
-  ASSERT_EQ(X25519(Hex("a546e36bf0527c9d3b16154b82465edd62144c0ac1fc5a18506a2244ba449ac4"),
-                   Hex("e6db6867583030db3594c1a424b15f7c726624ec26b3353b10a903a6d0ab1c4c"), rng,
-                   shared),
-            Error::kOk);
-  EXPECT_EQ(ToHex(shared.view()), "c3da55379de9c6908e94ea4df28d084f32eccf03491c71f754b4075577a28552");
+  ASSERT_EQ(
+      X25519(Hex("a546e36bf0527c9d3b16154b82465edd62144c0ac1fc5a18506a2244ba449ac4"),
+             Hex("e6db6867583030db3594c1a424b15f7c726624ec26b3353b10a903a6d0ab1c4c"), rng, shared),
+      Error::kOk);
+  EXPECT_EQ(ToHex(shared.view()),
+            "c3da55379de9c6908e94ea4df28d084f32eccf03491c71f754b4075577a28552");
 }
 
 TEST(X25519, BothSides_AgreeAndSmallOrderIsRefused) {
@@ -94,9 +95,8 @@ TEST(Suci, NullScheme_IsTheInput) {
 TEST(Suci, FreshKeys_NeverTheSameOutput) {
   Seeded rng(5);
   const auto input = Hex("00012080f6");
-  for (const auto& [scheme, key] :
-       {std::pair{SuciScheme::kProfileA, vectors::kSuciAPublic},
-        std::pair{SuciScheme::kProfileB, vectors::kSuciBCompressed}}) {
+  for (const auto& [scheme, key] : {std::pair{SuciScheme::kProfileA, vectors::kSuciAPublic},
+                                    std::pair{SuciScheme::kProfileB, vectors::kSuciBCompressed}}) {
     std::vector<uint8_t> one(input.size() + SuciOverhead(scheme)), two(one.size());
     ASSERT_EQ(ConcealSupi(scheme, Hex(key), input, rng, one), Error::kOk);
     ASSERT_EQ(ConcealSupi(scheme, Hex(key), input, rng, two), Error::kOk);

@@ -10,7 +10,8 @@
 namespace simurgh::crypto {
 namespace {
 
-// SHA3-256 is this permutation in a sponge of rate 136 with the suffix 01 (FIPS 202 6.1): one block.
+// SHA3-256 is this permutation in a sponge of rate 136 with the suffix 01 (FIPS 202 6.1): one
+// block.
 std::string Sha3Of(ConstBytes message) {
   KeccakState state{};
   auto* bytes = reinterpret_cast<uint8_t*>(state.data());
@@ -23,7 +24,8 @@ std::string Sha3Of(ConstBytes message) {
 
 TEST(Keccak, Sha3OfShortMessages_AsPublished) {
   EXPECT_EQ(Sha3Of({}), "a7ffc6f8bf1ed76651c14756a061d662f580ff4de43b49fa82d80a4b80f8434a");
-  EXPECT_EQ(Sha3Of(Ascii("abc")), "3a985da74fe225b2045c172d6bd390bd855f086e3e9d525b46bfe24511431532");
+  EXPECT_EQ(Sha3Of(Ascii("abc")),
+            "3a985da74fe225b2045c172d6bd390bd855f086e3e9d525b46bfe24511431532");
 }
 
 TEST(Tuak, Ts35233Sets1To6_AllFunctions) {

@@ -222,9 +222,10 @@ TEST(SaipFiles, ServiceTable_LosesWhatTheCardLacks) {
   const auto ust = [](rsp::Services services) {
     return Install(Package(), 50, services).sink->Find({0x7FD0, 0x6F38})->content;
   };
-  // Services 64, 65, 68, 69 and 76.
-  EXPECT_EQ(ust(kCardServices), Hex("FFFFFFFFFFFFFF7FE6F7FFFFFFFF"));
-  EXPECT_EQ(ust(~rsp::Services{0}), Hex("FFFFFFFFFFFFFF7FFEFFFFFFFFFF"));
+  // Services 64, 65, 69 and 76; 68 with GBA.
+  EXPECT_EQ(ust(kCardServices), Hex("FFFFFFFFFFFFFF7FEEF7FFFFFFFF"));
+  EXPECT_EQ(ust(kCardServices & ~rsp::Bit(rsp::Service::kGbaUsim)),
+            Hex("FFFFFFFFFFFFFF7FE6F7FFFFFFFF"));
 }
 
 TEST(SaipFiles, OptionalElements_NeedTheirApplication) {
@@ -346,7 +347,7 @@ TEST(SaipAka, Milenage_WithAndWithoutDefaults) {
 
 TEST(SaipAka, WhatTheCardCannotDo_Refused) {
   EXPECT_TRUE(Install(Package(AkaPe(AlgoParameter("03")))).ok());
-  ExpectFailure(Package(AkaPe(AlgoParameter("02"))), Status::kFeatureNotSupported, Reason::kAlgorithm);
+  ExpectFailure(Package(AkaPe(AlgoParameter("02"))), Status::kBadValues, Reason::kAlgorithm);  // OPc of 16 bytes
   ExpectFailure(Package(AkaPe(AlgoParameter("04"))), Status::kFeatureNotSupported, Reason::kAlgorithm);
   const V short_key = T(0xA1, {T(0x80, "01"), T(0x81, "01"), T(0x82, "0001"), T(0x83, "0001")});
   ExpectFailure(Package(AkaPe(short_key)), Status::kBadValues, Reason::kAlgorithm);
@@ -354,6 +355,34 @@ TEST(SaipAka, WhatTheCardCannotDo_Refused) {
                 Reason::kMissing);
   ExpectFailure(Package(AkaPe(AlgoParameter(), T(0x83, "080000000000"))), Status::kBadValues, Reason::kAlgorithm);
   ExpectFailure(Cat({Header(), Mf(), AkaPe(), End()}), Status::kBadValues, Reason::kOrder);
+}
+
+V TuakParameter(size_t k_bytes, const std::string& iterations) {
+  return T(0xA1, {T(0x80, "02"), T(0x81, "53"), T(0x82, V(k_bytes, 0x11)), T(0x83, V(32, 0x22)),
+                  T(0x86, "000005"), T(0x87, iterations)});
+}
+
+TEST(SaipAka, Tuak_EveryLengthOfKHasItsService) {
+  using rsp::Service;
+  const Outcome run = Install(Package(AkaPe(TuakParameter(32, "03"))));
+  ASSERT_TRUE(run.ok());
+  const auto& a = run.sink->akas.back();
+  EXPECT_EQ(a.algorithm, rsp::Algorithm::kTuak);
+  EXPECT_EQ(a.options, 0x53);
+  EXPECT_EQ(a.iterations, 3);
+  EXPECT_EQ(a.key, V(32, 0x11));
+  EXPECT_EQ(a.opc, V(32, 0x22));
+  const auto with = [](size_t k_bytes, Service service) {
+    const rsp::Services others =
+        kCardServices & ~(rsp::Bit(Service::kTuak128) | rsp::Bit(Service::kTuak256));
+    return Install(Package(AkaPe(TuakParameter(k_bytes, "01"))), 50, others | rsp::Bit(service));
+  };
+  EXPECT_TRUE(with(16, Service::kTuak128).ok());
+  EXPECT_TRUE(with(32, Service::kTuak256).ok());
+  EXPECT_EQ(with(32, Service::kTuak128).failure.status, Status::kFeatureNotSupported);
+  EXPECT_EQ(with(16, Service::kTuak256).failure.status, Status::kFeatureNotSupported);
+  ExpectFailure(Package(AkaPe(TuakParameter(24, "01"))), Status::kBadValues, Reason::kAlgorithm);
+  ExpectFailure(Package(AkaPe(TuakParameter(16, "00"))), Status::kBadValues, Reason::kAlgorithm);
 }
 
 TEST(SaipAka, Mapping_PointsToTheSource) {

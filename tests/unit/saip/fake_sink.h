@@ -27,7 +27,7 @@ class FakeSink final : public ProfileSink {
     uint16_t adf = 0;
     rsp::Algorithm algorithm{};
     std::vector<uint8_t> key, opc, rotation, xoring, delta, age, init;
-    uint8_t options = 0, sqn_options = 0;
+    uint8_t options = 0, sqn_options = 0, iterations = 1;
     friend bool operator==(const AkaCopy&, const AkaCopy&) = default;
   };
   struct Ota {
@@ -149,7 +149,8 @@ class FakeSink final : public ProfileSink {
     TRY(Spend());
     const auto copy = [](ConstBytes b) { return std::vector<uint8_t>(b.begin(), b.end()); };
     akas.push_back({adf.object, a.algorithm, copy(a.key), copy(a.opc), copy(a.rotation), copy(a.xoring),
-                    copy(a.sqn_delta), copy(a.sqn_age_limit), copy(a.sqn_init), a.options, a.sqn_options});
+                    copy(a.sqn_delta), copy(a.sqn_age_limit), copy(a.sqn_init), a.options, a.sqn_options,
+                    a.iterations});
     return Error::kOk;
   }
   Error MapAka(const fs::File& adf, const fs::File& source, uint8_t) override {

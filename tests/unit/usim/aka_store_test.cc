@@ -1,8 +1,12 @@
 #include <gmock/gmock.h>
 
+#include <cstring>
+
+#include "crypto/sha.h"
 #include "firmware/keys/aka.h"
 #include "tests/unit/store/store_rig.h"
 #include "tests/unit/usim/auc.h"
+#include "tests/vectors/tuak.h"
 
 namespace simurgh {
 namespace {
@@ -54,7 +58,7 @@ class AkaTest : public testing::Test {
     if (error != Error::kOk) {
       return error == Error::kAuth ? 'm' : '?';
     }
-    last_auts.assign(answer.auts.begin(), answer.auts.end());
+    last_auts.assign(answer.auts_view().begin(), answer.auts_view().end());
     return answer.synchronize ? 's' : 'a';
   }
 
@@ -233,7 +237,7 @@ TEST_F(AkaTest, WrongSizesAndUnknownApplications_Refused) {
   p.key = ConstBytes(auc.k).first(15);
   EXPECT_EQ(Install(p), Error::kFormat);
   p = Milenage();
-  p.algorithm = AkaAlgorithm::kTuak;
+  p.algorithm = static_cast<AkaAlgorithm>(4);
   EXPECT_EQ(Install(p), Error::kUnsupported);
   AkaAnswer answer;
   EXPECT_EQ(aka.Authenticate(kSpace, kAdf, auc.rand, auc.rand, answer), Error::kNotFound);
@@ -270,6 +274,173 @@ TEST_F(AkaTest, Xor_MacAndResynchronizationByAmf) {
   AkaAnswer sync;
   ASSERT_EQ(aka.Authenticate(kSpace, kAdf, auc.rand, autn_for({0xFF, 0xFF}), sync), Error::kOk);
   EXPECT_TRUE(sync.synchronize);
+}
+
+// ---- TUAK
+
+/// The options byte for the sizes of a published set.
+uint8_t TuakOptions(const vectors::TuakSet& set) {
+  const auto log2 = [](size_t n) {
+    uint8_t log = 0;
+    for (; n > 1; n /= 2) {
+      ++log;
+    }
+    return log;
+  };
+  const auto bytes = [](const char* hex) { return std::strlen(hex) / 2; };
+  return static_cast<uint8_t>((bytes(set.f3) == 32 ? 0x40 : 0) | (log2(bytes(set.f1)) - 3) << 3 |
+                              (log2(bytes(set.f2)) - 2));
+}
+
+struct TuakKeys {
+  explicit TuakKeys(const vectors::TuakSet& set) : k(Bin(set.k)), topc(Bin(set.topc)) {
+    p.algorithm = AkaAlgorithm::kTuak;
+    p.options = TuakOptions(set);
+    p.iterations = set.iterations;
+    p.key = k;
+    p.opc = topc;
+    p.sqn_options = 0;
+  }
+  V k, topc;
+  AkaParameters p;
+};
+
+V TuakAutn(const vectors::TuakSet& set) {
+  V autn = Bin(set.sqn);
+  const V ak = Bin(set.f5);
+  for (size_t i = 0; i < 6; ++i) {
+    autn[i] ^= ak[i];
+  }
+  for (const char* part : {set.amf, set.f1}) {
+    const V bytes = Bin(part);
+    autn.insert(autn.end(), bytes.begin(), bytes.end());
+  }
+  return autn;
+}
+
+// Sets whose CK and IK have one length, which is what a profile package can ask for.
+TEST_F(AkaTest, Ts35233Sets_AnswerAsPublished) {
+  uint16_t adf = 30;
+  int done = 0;
+  for (const auto& set : vectors::kTuakSets) {
+    if (std::strlen(set.f3) != std::strlen(set.f4)) {
+      continue;
+    }
+    SCOPED_TRACE(set.f1);
+    ++adf;
+    ++done;
+    TuakKeys keys_of(set);
+    ASSERT_EQ(Install(keys_of.p, adf), Error::kOk);
+    const V rand = Bin(set.rand);
+    V autn = TuakAutn(set);
+    AkaAnswer answer;
+    autn.back() ^= 1;
+    EXPECT_EQ(aka.Authenticate(kSpace, adf, rand, autn, answer), Error::kAuth);
+    autn.back() ^= 1;
+    EXPECT_EQ(aka.Authenticate(kSpace, adf, rand, ConstBytes(autn).first(autn.size() - 1), answer),
+              Error::kFormat);
+    ASSERT_EQ(aka.Authenticate(kSpace, adf, rand, autn, answer), Error::kOk);
+    ASSERT_FALSE(answer.synchronize);
+    EXPECT_TRUE(Equal(answer.res_view(), Bin(set.f2)));
+    EXPECT_TRUE(Equal(answer.ck.view(), Bin(set.f3)));
+    EXPECT_TRUE(Equal(answer.ik.view(), Bin(set.f4)));
+
+    // Replayed: AUTS, which the AuC of crypto/ can open.
+    AkaAnswer again;
+    ASSERT_EQ(aka.Authenticate(kSpace, adf, rand, autn, again), Error::kOk);
+    ASSERT_TRUE(again.synchronize);
+    const size_t mac_size = std::strlen(set.f1) / 2;
+    ASSERT_EQ(again.auts_size, 6 + mac_size);
+    V sqn_ms(6);
+    const V ak_s = Bin(set.f5_star);
+    for (size_t i = 0; i < 6; ++i) {
+      sqn_ms[i] = again.auts[i] ^ ak_s[i];
+    }
+    EXPECT_EQ(sqn_ms, Bin(set.sqn));
+    crypto::Tuak tuak(keys_of.k, keys_of.topc, set.iterations,
+                      keys::TuakSizesOf(keys_of.p.options).value(), rand);
+    V mac_s(mac_size);
+    tuak.F1Star(sqn_ms, V(2), mac_s);
+    EXPECT_TRUE(Equal(again.auts_view().subspan(6), mac_s));
+  }
+  EXPECT_EQ(done, 4);
+}
+
+TEST_F(AkaTest, TuakGsm_FoldsWhatIsLonger) {
+  const auto& set = vectors::kTuakSets[5];  // RES, CK and IK of 256 bits
+  TuakKeys keys_of(set);
+  ASSERT_EQ(Install(keys_of.p), Error::kOk);
+  V sres(4), kc(8), expected_sres(4), expected_kc(8);
+  ASSERT_EQ(aka.AuthenticateGsm(kSpace, kAdf, Bin(set.rand), sres, kc), Error::kOk);
+  const V res = Bin(set.f2), ck = Bin(set.f3), ik = Bin(set.f4);
+  for (size_t i = 0; i < 32; ++i) {
+    expected_sres[i % 4] ^= res[i];
+    expected_kc[i % 8] ^= ck[i] ^ ik[i];
+  }
+  EXPECT_EQ(sres, expected_sres);
+  EXPECT_EQ(kc, expected_kc);
+}
+
+TEST_F(AkaTest, TuakReplaceKey_KeepsSizesAndTopc) {
+  const auto& set = vectors::kTuakSets[0];
+  TuakKeys keys_of(set);
+  AkaParameters other = keys_of.p;
+  const V other_k(16, 0x31);
+  other.key = other_k;
+  ASSERT_EQ(Install(other), Error::kOk);
+  AkaAnswer answer;
+  EXPECT_EQ(aka.Authenticate(kSpace, kAdf, Bin(set.rand), TuakAutn(set), answer), Error::kAuth);
+  store::Transaction transaction(*rig.store);
+  EXPECT_EQ(aka.ReplaceKey(kSpace, kAdf, V(32, 1), {}), Error::kFormat);
+  EXPECT_EQ(aka.ReplaceKey(kSpace, kAdf, keys_of.k, V(16, 1)), Error::kFormat);
+  ASSERT_EQ(aka.ReplaceKey(kSpace, kAdf, keys_of.k, {}), Error::kOk);
+  ASSERT_EQ(transaction.Commit(), Error::kOk);
+  EXPECT_EQ(aka.Authenticate(kSpace, kAdf, Bin(set.rand), TuakAutn(set), answer), Error::kOk);
+  keys::KeyValue k;
+  ASSERT_EQ(aka.ReadKey(kSpace, kAdf, k), Error::kOk);
+  EXPECT_TRUE(Equal(k.view(), keys_of.k));
+}
+
+TEST_F(AkaTest, TuakParametersOutOfRange_Refused) {
+  TuakKeys good(vectors::kTuakSets[0]);
+  ASSERT_EQ(Install(good.p, 40), Error::kOk);
+  AkaParameters p = good.p;
+  p.iterations = 0;
+  EXPECT_EQ(Install(p), Error::kFormat);
+  for (uint8_t options : {0x04, 0x18, 0x80}) {
+    p = good.p;
+    p.options = options;
+    EXPECT_EQ(Install(p), Error::kFormat) << int{options};
+  }
+  p = good.p;
+  p.opc = ConstBytes(good.topc).first(16);
+  EXPECT_EQ(Install(p), Error::kFormat);
+  p = good.p;
+  const V odd(24);
+  p.key = odd;
+  EXPECT_EQ(Install(p), Error::kFormat);
+}
+
+// ---- GBA
+
+TEST_F(AkaTest, GbaMode_WantsTheMaskedMacAndOnlyThat) {
+  AkaParameters p = Milenage();
+  p.sqn_options = 0;
+  ASSERT_EQ(Install(p), Error::kOk);
+  const V rand = Bin("23553cbe9637a89d218ae64dae47bf35");
+  const V autn = Bin("55f328b43577b9b94a9ffac354dfafb3");
+  V masked = autn;  // MAC xor Trunc(SHA-1(IK)), IK of TS 35.208 set 1
+  const crypto::Sha1Digest hash = crypto::Sha1Of(Bin("f769bcd751044604127672711c6d3441"));
+  for (size_t i = 0; i < 8; ++i) {
+    masked[8 + i] ^= hash[i];
+  }
+  AkaAnswer answer;
+  EXPECT_EQ(aka.Authenticate(kSpace, kAdf, rand, masked, answer), Error::kAuth);
+  EXPECT_EQ(aka.Authenticate(kSpace, kAdf, rand, autn, answer, keys::AkaMode::kGbaU), Error::kAuth);
+  ASSERT_EQ(aka.Authenticate(kSpace, kAdf, rand, masked, answer, keys::AkaMode::kGbaU), Error::kOk);
+  EXPECT_FALSE(answer.synchronize);
+  EXPECT_TRUE(Equal(answer.ik.view(), Bin("f769bcd751044604127672711c6d3441")));
+  EXPECT_TRUE(Equal(answer.ck.view(), Bin("b40ba9a3c58b2a05bbf0d987b21bf8cb")));
 }
 
 // After any power cut the card has either not answered, or remembers the SEQ that it accepted.
