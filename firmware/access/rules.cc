@@ -15,6 +15,7 @@ constexpr tlv::Tag kAlways = 0x90;
 constexpr tlv::Tag kNever = 0x97;
 constexpr tlv::Tag kOr = 0xA0;
 constexpr tlv::Tag kAuthentication = 0xA4;
+constexpr tlv::Tag kNot = 0xA7;
 constexpr tlv::Tag kAnd = 0xAF;
 
 struct Question {
@@ -24,12 +25,13 @@ struct Question {
 
 // Control reference template: 83 key reference, 95 usage qualifier with the bit for user
 // authentication by knowledge (TS 102 221 9.2.6.2).
-bool KeyCondition(ConstBytes crt, const Question& ask) {
+bool KeyCondition(ConstBytes crt, const Question& ask, bool& understood) {
   uint8_t reference = 0;
   uint8_t usage = 0;
   for (tlv::Reader r(crt); !r.done();) {
     const Result<tlv::Object> o = r.Next();
     if (!o.ok() || o.value().value.size() != 1) {
+      understood = false;
       return false;
     }
     if (o.value().tag == 0x83) {
@@ -38,39 +40,47 @@ bool KeyCondition(ConstBytes crt, const Question& ask) {
       usage = o.value().value[0];
     }
   }
-  return reference != 0 && (usage & 0x08) != 0 && ask.satisfied(ask.context, reference);
+  understood = reference != 0 && (usage & 0x08) != 0;
+  return understood && ask.satisfied(ask.context, reference);
 }
 
-bool SimpleCondition(const tlv::Object& sc, const Question& ask) {
+bool SimpleCondition(const tlv::Object& sc, const Question& ask, bool& understood) {
+  understood = sc.tag == kNever || sc.tag == kAuthentication || (sc.tag == kAlways && sc.value.empty());
   if (sc.tag == kAlways) {
-    return sc.value.empty();
+    return understood;
   }
-  return sc.tag == kAuthentication && KeyCondition(sc.value, ask);
+  return sc.tag == kAuthentication && KeyCondition(sc.value, ask, understood);
 }
+
+bool IsTemplate(tlv::Tag tag) { return tag == kOr || tag == kAnd || tag == kNot; }
 
 // A security condition, which may be a template of templates: walked with a stack of its own.
 bool Condition(const tlv::Object& root, const Question& ask) {
   struct Level {
     tlv::Reader rest{ConstBytes{}};
-    bool all = false;  // AND template: true until a part fails; OR: false until one holds
-    bool held = false;
+    tlv::Tag kind = 0;
+    bool held = false;  // AND, NOT: true until a part fails (holds); OR: false until one holds
+    void Take(bool part) {
+      held = kind == kOr ? held || part : held && (kind == kNot ? !part : part);
+    }
   };
+  bool inverted = false;  // inside a NOT, what is not understood must not count as "does not hold"
   StaticVector<Level, kDeepestTemplate> stack;
   tlv::Object sc = root;
   while (true) {
     bool held = false;
-    if (sc.tag == kOr || sc.tag == kAnd) {
-      const bool all = sc.tag == kAnd;
-      if (sc.value.empty() || !stack.Add({tlv::Reader(sc.value), all, all})) {
+    if (IsTemplate(sc.tag)) {
+      inverted = inverted || sc.tag == kNot;
+      if (sc.value.empty() || !stack.Add({tlv::Reader(sc.value), sc.tag, sc.tag != kOr})) {
         return false;
       }
     } else {
-      held = SimpleCondition(sc, ask);
-      if (stack.empty()) {
-        return held;
+      bool understood = true;
+      held = SimpleCondition(sc, ask, understood);
+      if (stack.empty() || (inverted && !understood)) {
+        return held && understood;
       }
-      Level& level = stack[stack.size() - 1];
-      level.held = level.all ? level.held && held : level.held || held;
+      stack[stack.size() - 1].Take(held);
     }
     while (stack[stack.size() - 1].rest.done()) {
       held = stack[stack.size() - 1].held;
@@ -78,8 +88,7 @@ bool Condition(const tlv::Object& root, const Question& ask) {
       if (stack.empty()) {
         return held;
       }
-      Level& level = stack[stack.size() - 1];
-      level.held = level.all ? level.held && held : level.held || held;
+      stack[stack.size() - 1].Take(held);
     }
     const Result<tlv::Object> next = stack[stack.size() - 1].rest.Next();
     if (!next.ok()) {
@@ -150,6 +159,44 @@ bool Evaluate(ConstBytes rule, Access access, Satisfied satisfied, void* context
   return false;
 }
 
+bool EvaluateCompact(ConstBytes rule, Access access) {
+  constexpr uint8_t kTable = 0x80;  // proprietary meaning of the other bits
+  if (rule.empty() || (rule[0] & kTable) != 0) {
+    return false;
+  }
+  size_t at = 1;
+  for (uint8_t bit = 0x40; bit != 0; bit >>= 1) {
+    if ((rule[0] & bit) == 0) {
+      continue;
+    }
+    if (at >= rule.size()) {
+      return false;
+    }
+    if ((access.mode & bit) != 0) {
+      return rule[at] == 0x00;
+    }
+    ++at;
+  }
+  return false;
+}
+
+namespace {
+
+bool AllowedByOwnRule(fs::FileSystem& files, const fs::File& file, Access access,
+                      Satisfied satisfied, void* context) {
+  constexpr uint8_t kCompact = 0x8C;
+  uint8_t buffer[1 + fs::kMaxRule];
+  const Result<size_t> size = files.OwnRule(file, buffer);
+  if (!size.ok() || size.value() < 2) {
+    return false;
+  }
+  const ConstBytes rule = ConstBytes(buffer).subspan(1, size.value() - 1);
+  return buffer[0] == kCompact ? EvaluateCompact(rule, access)
+                               : Evaluate(rule, access, satisfied, context);
+}
+
+}  // namespace
+
 bool Allowed(fs::FileSystem& files, Pins& pins, const fs::Selection& where, const Verified& verified,
              const fs::File& file, Access access) {
   Where context{pins, where, verified};
@@ -158,6 +205,9 @@ bool Allowed(fs::FileSystem& files, Pins& pins, const fs::Selection& where, cons
 
 bool Allowed(fs::FileSystem& files, const fs::File& file, Access access, Satisfied satisfied,
              void* context) {
+  if ((file.flags & fs::flag::kOwnRule) != 0) {
+    return AllowedByOwnRule(files, file, access, satisfied, context);
+  }
   if (file.arr_fid == 0 || file.arr_record == 0) {
     return false;
   }

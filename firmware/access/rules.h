@@ -20,7 +20,13 @@ constexpr Access kUpdate{0x02, 0xD6};
 constexpr Access kIncrease{0x00, 0x32};  // TS 102 221 9.2.5: not one of the mode byte's operations
 constexpr Access kDeactivate{0x08, 0x04};
 constexpr Access kActivate{0x10, 0x44};
+constexpr Access kTerminateEf{0x20, 0xE8};
+constexpr Access kTerminateDf{0x20, 0xE6};
+constexpr Access kTerminateCard{0x20, 0xFE};  // of the MF
 constexpr Access kDelete{0x40, 0xE4};
+constexpr Access kResize{0x00, 0xD4};    // as INCREASE
+constexpr Access kRetrieve{0x01, 0xCB};
+constexpr Access kSet{0x02, 0xDB};
 constexpr Access kCreateEf{0x02, 0};  // of a DF
 constexpr Access kCreateDf{0x04, 0};
 
@@ -32,7 +38,12 @@ using Satisfied = bool (*)(void* context, uint8_t key_reference);
 /// understood grants nothing.
 bool Evaluate(ConstBytes rule, Access access, Satisfied satisfied, void* context);
 
-/// Whether `file` may be accessed on a channel: finds the record of EF.ARR that the file refers to
+/// Evaluates an access rule in compact format (ISO/IEC 7816-4 5.4.3.1): access mode byte, then a
+/// security condition byte for each of its bits, the highest first. 00 always; all others grant
+/// nothing: FF is never, and those between name security environments, of which the card has none.
+bool EvaluateCompact(ConstBytes rule, Access access);
+
+/// Whether `file` may be accessed on a channel: evaluates its own rule (tag 8C or AB), or finds the record of EF.ARR that the file refers to
 /// (9.2.7: in the file's directory, else in the directories above it) and evaluates it.
 bool Allowed(fs::FileSystem& files, Pins& pins, const fs::Selection& where, const Verified& verified,
              const fs::File& file, Access access);

@@ -17,7 +17,7 @@ enum class Type : uint8_t {
   kTransparent = 4,
   kLinearFixed = 5,
   kCyclic = 6,
-  kBerTlv = 7,  ///< reserved: descriptors may name it, content access is refused
+  kBerTlv = 7,
 };
 
 /// Life cycle status integer (ISO/IEC 7816-4 7.4.10, TS 102 221 11.1.1.4.9).
@@ -37,6 +37,7 @@ constexpr uint16_t kMaxObject = 0xEFFF;
 constexpr uint16_t kMinFid = 0x0100;
 constexpr size_t kMaxAid = 16;
 constexpr size_t kMaxPinReferences = 26;  ///< TS 102 221 9.5.1 has no more
+constexpr size_t kMaxRule = 255;
 constexpr size_t kMaxPattern = 200;  ///< TS 102 222 6.3.2.2.2
 
 /// Parts of a directory's object that are not file identifiers.
@@ -46,6 +47,8 @@ constexpr uint16_t kAids = 0x20;       ///< MF only: list of the ADFs
 constexpr uint16_t kLocation = 0x21;   ///< where this directory's descriptor is
 constexpr uint16_t kNextObject = 0x22; ///< MF only: next object number to give out
 constexpr uint16_t kPinShare = 0x23;   ///< firmware/access: directory whose local PINs are used
+constexpr uint16_t kDirectoryRule = 0x27; ///< access rule of its own (flag::kOwnRule)
+constexpr uint16_t kGarbage = 0x28;    ///< MF only: what deleted and shrunk files left behind
 constexpr uint16_t kAka = 0x24;        ///< firmware/keys: authentication instance of this ADF
 constexpr uint16_t kLocalPin = 0x81;   ///< firmware/access: 81..88, local PINs
 constexpr uint16_t kLocalTries = 0xC1; ///< firmware/access: C1..C8, their try counters
@@ -55,6 +58,8 @@ constexpr uint16_t kLocalTries = 0xC1; ///< firmware/access: C1..C8, their try c
 namespace part {
 constexpr uint16_t kPattern = 0xFF00;  ///< fill or repeat pattern longer than one byte
 constexpr uint16_t kHead = 0xFF01;     ///< cyclic file: index of the slot that holds record 1
+constexpr uint16_t kObjects = 0xFF02;  ///< BER-TLV file: its objects; their chunks are slot << 8 | n
+constexpr uint16_t kRule = 0xFF03;     ///< of the EF's own object: access rule (flag::kOwnRule)
 }  // namespace part
 
 constexpr uint32_t kMaxFileSize = 0xFFFF;
@@ -99,6 +104,7 @@ constexpr uint8_t kHighActivity = 0x02;  ///< high update activity (TS 102 222, 
 constexpr uint8_t kPattern = 0x04;       ///< a pattern record exists
 constexpr uint8_t kRepeat = 0x08;        ///< the pattern repeats (tag C2) instead of filling (C1)
 constexpr uint8_t kHasSpecial = 0x10;    ///< special file information was given
+constexpr uint8_t kOwnRule = 0x20;       ///< the access rule is a record of the file's own object
 }  // namespace flag
 
 }  // namespace simurgh::fs

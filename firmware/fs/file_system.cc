@@ -91,7 +91,8 @@ File FromSpec(uint16_t space, const File& parent, const FileSpec& spec) {
       spec.descriptor_byte != 0 ? spec.descriptor_byte : UsualDescriptorByte(spec.type);
   f.data_coding = spec.data_coding;
   f.flags = (spec.has_special ? flag::kHasSpecial : 0) |
-            (spec.high_activity ? flag::kHighActivity : 0);
+            (spec.high_activity ? flag::kHighActivity : 0) |
+            (spec.rule_tag != 0 ? flag::kOwnRule : 0);
   f.arr_record = spec.arr_record;
   // The EF.ARR that a reference of one byte means (profile package definitions, Fcp).
   const bool near_mf = f.parent == kMfObject || spec.type == Type::kAdf;
@@ -106,6 +107,7 @@ File FromSpec(uint16_t space, const File& parent, const FileSpec& spec) {
     f.size = static_cast<uint32_t>(f.record_length) * f.record_count;
   } else if (!f.directory()) {
     f.size = spec.size;
+    f.record_length = f.type == Type::kBerTlv ? spec.record_length : 0;
   }
   if (!spec.pattern.empty()) {
     f.fill = spec.pattern[0];
@@ -238,8 +240,10 @@ Error FileSystem::CheckSpec(const File& parent, const FileSpec& spec) {
       spec.pin_references.size() > kMaxPinReferences || spec.pattern.size() > kMaxPattern) {
     return Error::kFormat;
   }
-  if (spec.type == Type::kBerTlv) {
-    return Error::kUnsupported;
+  const bool own_rule = spec.rule_tag != 0;
+  if (own_rule == spec.rule.empty() || spec.rule.size() > kMaxRule ||
+      (own_rule && (spec.arr_record != 0 || spec.type == Type::kMf))) {
+    return Error::kFormat;
   }
   // A child of the MF called 3F00 would be the MF; 7FFF and FFFF mean other things.
   if (spec.fid < kMinFid || spec.fid == kCurrentAdfFid || spec.fid == 0xFFFF) {
@@ -350,6 +354,10 @@ Result<File> FileSystem::Create(uint16_t space, const File& parent, const FileSp
   file.content = file.object;
   if (spec.link != nullptr) {
     TRY(LinkTo(parent, *spec.link, file));
+  } else if (file.type == Type::kBerTlv) {
+    if (file.size > kMaxFileSize || (file.size != 0 && file.record_length > file.size)) {
+      return Error::kRange;
+    }
   } else if (file.ef() && (file.size == 0 || file.size > kMaxFileSize ||
                            (file.record_file() && (file.record_length == 0 || file.record_length > 255 ||
                                                    file.record_count > 254)))) {
@@ -363,6 +371,10 @@ Result<File> FileSystem::Create(uint16_t space, const File& parent, const FileSp
   if ((file.flags & flag::kPattern) != 0 && (file.flags & flag::kLink) == 0) {
     TRY(store_.Put({space, file.content, part::kPattern}, spec.pattern));
   }
+  if (spec.rule_tag != 0) {
+    const uint16_t part = file.directory() ? part::kDirectoryRule : part::kRule;
+    TRY(store_.Put({space, file.object, part}, ConstBytes(&spec.rule_tag, 1), spec.rule));
+  }
   Head head{};
   Encode(file, head);
   std::array<uint8_t, at::kHeadSize + kMaxAid + kMaxPinReferences> record;
@@ -374,17 +386,34 @@ Result<File> FileSystem::Create(uint16_t space, const File& parent, const FileSp
   return file;
 }
 
-Error FileSystem::SetLifeCycle(File& file, LifeCycle state) {
+/// Writes the descriptor of `file` anew; what follows its head stays.
+Error FileSystem::Rewrite(const File& file) {
   std::array<uint8_t, at::kHeadSize + kMaxAid + kMaxPinReferences> record;
   const store::Key key{file.space, file.parent, file.fid};
   const size_t size = TRY(store_.Read(key, 0, record));
   if (size < at::kHeadSize) {
     return Error::kCorrupt;
   }
-  record[at::kLifeCycle] = static_cast<uint8_t>(state);
-  TRY(store_.Put(key, ConstBytes(record).first(size)));
-  file.life_cycle = static_cast<uint8_t>(state);
+  Head head{};
+  Encode(file, head);
+  Copy(record, head);
+  return store_.Put(key, ConstBytes(record).first(size));
+}
+
+Error FileSystem::SetLifeCycle(File& file, LifeCycle state) {
+  File changed = file;
+  changed.life_cycle = static_cast<uint8_t>(state);
+  TRY(Rewrite(changed));
+  file = changed;
+  if (file.type == Type::kMf && file.space == space_) {
+    terminated_ = file.terminated();
+  }
   return Error::kOk;
+}
+
+Result<size_t> FileSystem::OwnRule(const File& file, Bytes out) {
+  const uint16_t part = file.directory() ? part::kDirectoryRule : part::kRule;
+  return store_.Read({file.space, file.object, part}, 0, out);
 }
 
 }  // namespace simurgh::fs

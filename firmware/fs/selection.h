@@ -4,6 +4,15 @@
 
 namespace simurgh::fs {
 
+/// Where RETRIEVE DATA or SET DATA stands in an object of the current EF (TS 102 221 11.3.0).
+struct Transfer {
+  enum class Mode : uint8_t { kNone, kRead, kReadTags, kWriteFirst, kWrite };
+  uint16_t done = 0;      ///< bytes transferred: of the whole object read, of the value written
+  uint16_t previous = 0;  ///< `done` before the last block, for its retransmission
+  uint8_t slot = 0;
+  Mode mode = Mode::kNone;
+};
+
 /// What a logical channel has selected (TS 102 221 8.4). After reset or opening: the MF, no EF, no
 /// ADF. Copies of descriptors, so that READ and STATUS need no look-up.
 struct Selection {
@@ -16,6 +25,7 @@ struct Selection {
   /// card makes that one up. 0: neither.
   uint16_t gsm_df = 0;
   uint16_t gsm_ef = 0;
+  Transfer transfer;    ///< of an object, when the current EF is a BER-TLV file
 
   /// The state after a reset (or when the space in use changed): MF of the tree in use, or nothing.
   void Reset(FileSystem& files) {
@@ -30,6 +40,7 @@ struct Selection {
     record = 0;
     gsm_df = 0;
     gsm_ef = 0;
+    transfer = {};
     if (file.type == Type::kAdf) {
       adf = file;
     }
@@ -38,6 +49,7 @@ struct Selection {
     ef = file;
     record = 0;
     gsm_ef = 0;
+    transfer = {};
   }
 };
 

@@ -70,6 +70,9 @@ Error Saip::OnOffset(ConstBytes value) {
   if (file_.skipped) {
     return Error::kOk;
   }
+  if (ef_.type == fs::Type::kBerTlv) {
+    return Bad(Reason::kFileParameters, file_.row);
+  }
   if (skip.value() > ef_.size - file_position_) {
     return Bad(Reason::kContentTooLong, file_.row);
   }
@@ -88,6 +91,9 @@ Error Saip::BeginContent() {
   if (!file_.created || !ef_.exists() || link) {
     return Bad(Reason::kFileParameters, file_.row);
   }
+  if (ef_.type == fs::Type::kBerTlv) {
+    return Error::kOk;
+  }
   // Before the first byte is written, so that the pieces it arrives in make no difference.
   return left_ > ef_.size - file_position_ ? Bad(Reason::kContentTooLong, file_.row) : Error::kOk;
 }
@@ -95,6 +101,9 @@ Error Saip::BeginContent() {
 Error Saip::Content(ConstBytes piece) {
   if (file_.skipped) {
     return Error::kOk;
+  }
+  if (ef_.type == fs::Type::kBerTlv) {
+    return ObjectContent(piece);
   }
   constexpr uint32_t kChunk = config::kFileChunk;
   while (!piece.empty()) {
@@ -117,7 +126,60 @@ Error Saip::Content(ConstBytes piece) {
   return Error::kOk;
 }
 
+/// The content of a BER-TLV file: objects one after the other, in pieces of any size.
+Error Saip::ObjectContent(ConstBytes piece) {
+  while (!piece.empty()) {
+    if (object_tag_ == 0) {
+      TRY(BeginObject(piece[0]));
+      piece = piece.subspan(1);
+      continue;
+    }
+    const size_t left = object_length_ - file_position_ - buffer_size_;
+    const size_t n = std::min({piece.size(), left, buffer_.size() - buffer_size_});
+    Copy(Bytes(buffer_).subspan(buffer_size_), piece.first(n));
+    buffer_size_ = static_cast<uint16_t>(buffer_size_ + n);
+    piece = piece.subspan(n);
+    if (buffer_size_ == buffer_.size() || n == left) {
+      TRY(PutObject());
+    }
+  }
+  return Error::kOk;
+}
+
+/// One more byte of an object's tag and length.
+Error Saip::BeginObject(uint8_t byte) {
+  buffer_[buffer_size_++] = byte;
+  const Result<tlv::Header> head = tlv::ReadHeader(ConstBytes(buffer_).first(buffer_size_));
+  if (!head.ok() && head.error() == Error::kRange) {
+    return Error::kOk;
+  }
+  if (!head.ok() || head.value().tag == 0 || head.value().tag > 0xFFFFFF ||
+      head.value().length > fs::kMaxFileSize) {
+    return Bad(Reason::kEncoding, file_.row);
+  }
+  object_tag_ = head.value().tag;
+  object_length_ = static_cast<uint16_t>(head.value().length);
+  file_position_ = 0;
+  buffer_size_ = 0;
+  return object_length_ == 0 ? PutObject() : Error::kOk;
+}
+
+Error Saip::PutObject() {
+  const ConstBytes value = ConstBytes(buffer_).first(buffer_size_);
+  const Error error = sink_.PutObject(ef_, object_tag_, object_length_, file_position_, value);
+  if (error != Error::kOk) {
+    return FailFrom(error);
+  }
+  file_position_ += buffer_size_;
+  buffer_size_ = 0;
+  object_tag_ = file_position_ == object_length_ ? 0 : object_tag_;
+  return Error::kOk;
+}
+
 Error Saip::FlushContent() {
+  if (ef_.type == fs::Type::kBerTlv && (object_tag_ != 0 || buffer_size_ != 0)) {
+    return Bad(Reason::kEncoding, file_.row);  // the last object is not whole
+  }
   if (buffer_size_ == 0) {
     return Error::kOk;
   }

@@ -143,9 +143,6 @@ Error Saip::OnDescriptor(ConstBytes value) {
   if (type == fs::Type::kNone || (template_ != nullptr && directory != row_is_directory)) {
     return Bad(Reason::kFileType);
   }
-  if (type == fs::Type::kBerTlv) {
-    return Fail(Status::kFeatureNotSupported, Reason::kFileType);
-  }
   if (!directory || template_ == nullptr) {
     file_.type = type;
   }
@@ -227,8 +224,10 @@ Error Saip::OnPattern(ConstBytes value, bool repeat) {
   return Error::kOk;
 }
 
-Error Saip::OnBerTlvSize(ConstBytes) {
-  return Fail(Status::kFeatureNotSupported, Reason::kFileType);
+// Maximum file size (ETSI TS 102 221 11.1.1.4.6.7); efFileSize is what is reserved.
+Error Saip::OnBerTlvSize(ConstBytes value) {
+  file_.maximum = value.empty() ? 0 : tlv::ReadUint(value).ValueOr(0);
+  return Error::kOk;
 }
 
 Error Saip::OnGfmPath(ConstBytes value) {
@@ -289,6 +288,13 @@ Error Saip::CheckSpec(fs::FileSpec& spec) {
     spec.record_length = file_.record_length;
     spec.record_count = static_cast<uint16_t>(file_.size / length);
   }
+  if (file_.type == fs::Type::kBerTlv) {
+    spec.size = file_.maximum;
+    spec.record_length = static_cast<uint16_t>(file_.size);
+    const bool fits = file_.size <= fs::kMaxFileSize && file_.maximum <= fs::kMaxFileSize &&
+                      (file_.maximum == 0 || file_.size <= file_.maximum);
+    return fits && file_.pattern_size == 0 ? Error::kOk : Bad(Reason::kFileParameters);
+  }
   spec.size = file_.size;
   return file_.size == 0 || file_.size > fs::kMaxFileSize ? Bad(Reason::kFileParameters)
                                                           : Error::kOk;
@@ -297,9 +303,6 @@ Error Saip::CheckSpec(fs::FileSpec& spec) {
 Error Saip::Create() {
   if (file_.skipped) {
     return Error::kOk;
-  }
-  if (file_.type == fs::Type::kBerTlv) {
-    return Fail(Status::kFeatureNotSupported, Reason::kFileType);
   }
   fs::FileSpec spec;
   TRY(CheckSpec(spec));
@@ -326,7 +329,7 @@ Error Saip::Create() {
       return Bad(Reason::kPath);
     }
     spec.link = &target;
-  } else if (!IsDirectory(file_.type)) {
+  } else if (!IsDirectory(file_.type) && file_.type != fs::Type::kBerTlv) {
     const rsp::Pattern pattern = ExpandDefault();
     spec.pattern = pattern.bytes;
     spec.repeat = pattern.repeat;
@@ -392,6 +395,7 @@ void Saip::AfterCreate(const fs::File& file) {
   file_.created = true;
   file_position_ = 0;
   buffer_size_ = 0;
+  object_tag_ = 0;
   if (!file.directory()) {
     ef_ = file;
     return;

@@ -18,7 +18,7 @@ constexpr rsp::Services kCardServices =
     rsp::Bit(rsp::Service::kTuak128) | rsp::Bit(rsp::Service::kTuak256) |
     rsp::Bit(rsp::Service::kGbaUsim) | rsp::Bit(rsp::Service::kGbaIsim) |
     rsp::Bit(rsp::Service::kGetIdentity) | rsp::Bit(rsp::Service::kProfileA) |
-    rsp::Bit(rsp::Service::kProfileB);
+    rsp::Bit(rsp::Service::kProfileB) | rsp::Bit(rsp::Service::kBerTlv);
 
 enum class Node : uint8_t;
 struct Rule;
@@ -78,7 +78,8 @@ class Saip {
   };
   /// A file as its row and its descriptor say; see saip_files.cc.
   struct FileState {
-    uint32_t size = 0;
+    uint32_t size = 0;     ///< BER-TLV: reserved
+    uint32_t maximum = 0;  ///< BER-TLV: maximum file size
     uint16_t fid = 0;
     uint16_t arr_fid = 0;
     uint16_t record_length = 0;
@@ -193,6 +194,9 @@ class Saip {
   Error EndFile();
   Error BeginContent();
   Error Content(ConstBytes piece);
+  Error ObjectContent(ConstBytes piece);
+  Error BeginObject(uint8_t byte);
+  Error PutObject();
   Error FlushContent();
   Result<fs::File> Resolve(ConstBytes path);
   void MaskServices(Bytes content, uint32_t at);
@@ -278,6 +282,8 @@ class Saip {
   uint32_t file_position_ = 0;
   uint32_t buffer_at_ = 0;  ///< offset in the file of buffer_[0]
   uint16_t buffer_size_ = 0;
+  uint32_t object_tag_ = 0;     ///< BER-TLV file: the object under way, 0: its header is
+  uint16_t object_length_ = 0;  ///< of its value, of which file_position_ bytes are written
 
   uint32_t puks_ = 0;  ///< PUK references defined, bit n: 01 + n, bit 16 + n: 81 + n
   uint32_t pins_ = 0;  ///< PIN references of this element

@@ -58,6 +58,11 @@ class ProfileSink {
   virtual Result<fs::File> Create(const fs::File& parent, const fs::FileSpec& spec) = 0;
   virtual Error Write(const fs::File& ef, uint32_t offset, ConstBytes data) = 0;
 
+  /// Value bytes from `at` on of an object of a BER-TLV file; objects come one after the other, each
+  /// from 0 to its length. @error kExists: the file has an object with this tag.
+  virtual Error PutObject(const fs::File& ef, uint32_t tag, uint16_t length, uint32_t at,
+                          ConstBytes data) = 0;
+
   virtual Error PutPin(const fs::File& directory, const access::PinSpec& pin) = 0;
   virtual Error PutPuk(const access::PukSpec& puk) = 0;
   virtual Error SharePins(const fs::File& directory, const fs::File& owner) = 0;

@@ -67,6 +67,19 @@ Error StagingSink::Write(const fs::File& ef, uint32_t offset, ConstBytes data) {
   return files_.Write(ef, offset, data);
 }
 
+Error StagingSink::PutObject(const fs::File& ef, uint32_t tag, uint16_t length, uint32_t at,
+                             ConstBytes data) {
+  TRY(Open());
+  if (at == 0) {
+    if (files_.FindObject(ef, tag).ok()) {
+      return Error::kExists;
+    }
+    object_ = TRY(files_.BeginObject(ef, tag, length));
+  }
+  TRY(files_.WriteObject(ef, object_, at, data));
+  return at + data.size() == length ? files_.CommitObject(ef, object_) : Error::kOk;
+}
+
 Error StagingSink::PutPin(const fs::File& directory, const access::PinSpec& pin) {
   TRY(Open());
   return pins_.Put(space_, directory.object, pin);

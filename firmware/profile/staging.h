@@ -31,6 +31,8 @@ class StagingSink final : public saip::ProfileSink {
   Result<fs::File> Application(ConstBytes aid) override;
   Result<fs::File> Create(const fs::File& parent, const fs::FileSpec& spec) override;
   Error Write(const fs::File& ef, uint32_t offset, ConstBytes data) override;
+  Error PutObject(const fs::File& ef, uint32_t tag, uint16_t length, uint32_t at,
+                  ConstBytes data) override;
   Error PutPin(const fs::File& directory, const access::PinSpec& pin) override;
   Error PutPuk(const access::PukSpec& puk) override;
   Error SharePins(const fs::File& directory, const fs::File& owner) override;
@@ -48,6 +50,7 @@ class StagingSink final : public saip::ProfileSink {
   access::Pins& pins_;
   keys::Aka aka_;
   uint16_t space_;
+  fs::Object object_;  ///< the one under way
   uint16_t ota_keys_ = 0;
   uint8_t calls_ = 0;  ///< in the open transaction
 };

@@ -364,6 +364,7 @@ class Writer {
     if (s_.Has("msisdn")) {
       members["ef-msisdn"] = Array(Content(ToHex(CodeDiallingRecord("", s_.Text("msisdn"), 24, "msisdn"))));
     }
+    members["ef-acm"] = Array(Fcp(Cyclic(3, 5)));
     members["ef-plmnwact"] = Json::array();
     // The home network with E-UTRAN, UTRAN and GSM (TS 31.102 4.2.5).
     members["ef-hplmnwact"] = Array(Content(Plmn() + "C080"));

@@ -40,13 +40,15 @@ constexpr Rule kRules[] = {
     {Who::kNever, Who::kNever},   // 12
     {Who::kNever, Who::kAdm1},    // 13
 };
-constexpr size_t kArrRecord = 44;
+constexpr size_t kArrRecord = 55;
 
 /// Access mode bytes for EFs and DFs: TS 102 221 9.2.1, ISO/IEC 7816-4 tables 16 and 17.
 std::string ArrRecord(const Rule& rule) {
   std::string text = "800101" + Condition(rule.read) + "800102" + Condition(rule.update);
   text += "800158" + Condition(Who::kAdm1);  // delete, activate, deactivate
-  return text + "8401D4" + Condition(Who::kAdm1);  // RESIZE FILE
+  text += "8401D4" + Condition(Who::kAdm1);  // RESIZE FILE
+  // INCREASE of charging counters, by the phone: TS 31.102 4.2.9.
+  return &rule == &kRules[6] ? text + "840132" + Condition(Who::kPin1) : text;
 }
 
 }  // namespace
@@ -57,6 +59,11 @@ std::string SizeHex(size_t bytes) {
 
 Json LinearFixed(size_t record, size_t records) {
   return {{"fileDescriptor", fmt::format("4221{:04X}", record)},
+          {"efFileSize", SizeHex(record * records)}};
+}
+
+Json Cyclic(size_t record, size_t records) {
+  return {{"fileDescriptor", fmt::format("4621{:04X}", record)},
           {"efFileSize", SizeHex(record * records)}};
 }
 

@@ -24,6 +24,7 @@ inline Json Fcp(Json members) { return {{"fileDescriptor", std::move(members)}};
 std::string SizeHex(size_t bytes);
 /// Descriptor and size of a linear fixed file.
 Json LinearFixed(size_t record, size_t records);
+Json Cyclic(size_t record, size_t records);
 /// A file of records; those shorter than the file's are followed by filler up to the next one.
 Json Records(Json fcp, size_t record, const std::vector<std::string>& contents);
 /// EF.ARR with the rules whose numbers the templates name.

@@ -1,4 +1,6 @@
 // File control parameters (TS 102 221 11.1.1.3, 11.1.1.4).
+#include <algorithm>
+
 #include "base/tlv.h"
 #include "firmware/apps/uicc/uicc.h"
 
@@ -33,7 +35,36 @@ Error AddName(Session& session, const File& file, Writer& out) {
   return Error::kOk;
 }
 
-void AddProprietary(const File& file, Writer& out) {
+// Sizes on two bytes, four when they need them.
+void AddSize(Writer& out, tlv::Tag tag, uint32_t size) {
+  uint8_t bytes[4];
+  Put32(bytes, 0, size);
+  tlv::Add(out, tag, ConstBytes(bytes).subspan(size > 0xFFFF ? 0 : 2));
+}
+
+// 11.1.1.4.6: available memory, DER coding only, reserved and maximum file size.
+Error AddObjectLimits(Session& session, const File& file, Writer& out) {
+  const uint32_t used = TRY(session.files.ObjectBytes(file));
+  const uint32_t limit = file.size == 0 ? fs::kMaxFileSize : file.size;
+  const uint32_t room = std::min(session.store.FreeBytes(config::kFileChunk), limit - used);
+  constexpr uint8_t kDerOnly = 1;
+  tlv::Group group(out, 0xA5);
+  AddSize(out, 0x83, room);
+  tlv::Add(out, 0x84, ConstBytes(&kDerOnly, 1));
+  AddSize(out, 0x85, file.record_length);
+  if (file.size != 0) {
+    AddSize(out, 0x86, file.size);
+  }
+  if ((file.flags & fs::flag::kHasSpecial) != 0) {
+    tlv::Add(out, 0xC0, ConstBytes(&file.special, 1));
+  }
+  return Error::kOk;
+}
+
+Error AddProprietary(Session& session, const File& file, Writer& out) {
+  if (file.type == fs::Type::kBerTlv) {
+    return AddObjectLimits(session, file, out);
+  }
   if (file.directory()) {
     tlv::Group group(out, 0xA5);
     tlv::Add(out, 0x80, kUiccCharacteristics);
@@ -41,6 +72,7 @@ void AddProprietary(const File& file, Writer& out) {
     tlv::Group group(out, 0xA5);
     tlv::Add(out, 0xC0, ConstBytes(&file.special, 1));
   }
+  return Error::kOk;
 }
 
 // PIN status template DO (11.1.1.4.10): PS_DO, then usage qualifier and key reference of each PIN.
@@ -73,35 +105,41 @@ Error AddPinStatus(Session& session, const File& file, Writer& out) {
   return Error::kOk;
 }
 
-void AddSecurity(const File& file, Writer& out) {
-  if (file.arr_fid == 0) {
-    return;
+Error AddSecurity(Session& session, const File& file, Writer& out) {
+  if ((file.flags & fs::flag::kOwnRule) != 0) {
+    uint8_t rule[1 + fs::kMaxRule];
+    const size_t size = TRY(session.files.OwnRule(file, rule));
+    tlv::Add(out, rule[0], ConstBytes(rule).subspan(1, size - 1));
+    return Error::kOk;
   }
-  tlv::Group group(out, 0x8B);
-  out.Add16(file.arr_fid);
-  out.Add8(file.arr_record);
+  if (file.arr_fid != 0) {
+    tlv::Group group(out, 0x8B);
+    out.Add16(file.arr_fid);
+    out.Add8(file.arr_record);
+  }
+  return Error::kOk;
 }
 
-void AddEfOnly(const File& file, Writer& out) {
-  uint8_t size[2];
-  Put16(size, 0, static_cast<uint16_t>(file.size));
-  tlv::Add(out, 0x80, size);
+// The file size of a BER-TLV file is what its objects take (11.1.1.4.1).
+Error AddEfOnly(Session& session, const File& file, Writer& out) {
+  const bool objects = file.type == fs::Type::kBerTlv;
+  AddSize(out, 0x80, objects ? TRY(session.files.ObjectBytes(file)) : file.size);
   const uint8_t sfi = static_cast<uint8_t>(file.sfi << 3);
   tlv::Add(out, 0x88, ConstBytes(&sfi, file.sfi != 0 ? 1 : 0));
+  return Error::kOk;
 }
 
 Error AddAll(Session& session, const File& file, Writer& out) {
   tlv::Group group(out, 0x62);
   AddDescriptor(file, out);
   TRY(AddName(session, file, out));
-  AddProprietary(file, out);
+  TRY(AddProprietary(session, file, out));
   tlv::Add(out, 0x8A, ConstBytes(&file.life_cycle, 1));
-  AddSecurity(file, out);
+  TRY(AddSecurity(session, file, out));
   if (file.directory()) {
     return AddPinStatus(session, file, out);
   }
-  AddEfOnly(file, out);
-  return Error::kOk;
+  return AddEfOnly(session, file, out);
 }
 
 }  // namespace

@@ -92,6 +92,9 @@ Sw OpenEf(Session& session, uint8_t sfi, access::Access access) {
   if (!at.ef.exists()) {
     return Sw::kNoEfSelected;
   }
+  if (session.files.terminated() || at.dir.terminated()) {
+    return Sw::kConditionsNotSatisfied;
+  }
   // Special file information, bit 7: readable and updatable when deactivated (TS 102 222 6.3.2.2.2).
   constexpr uint8_t kUsableDeactivated = 0x40;
   const bool terminated = at.ef.life_cycle == static_cast<uint8_t>(fs::LifeCycle::kTerminated);
@@ -261,9 +264,16 @@ Sw SearchRecord(Session& session, const Command& command, Writer& out) {
   }
   fs::Selection& at = session.channel.selection;
   const int count = at.ef.record_count;
+  const int step = search.backward ? -1 : 1;
   int number = command.p1 != 0 ? command.p1 : at.record;
-  if (search.beside) {
-    number += search.backward ? -1 : 1;
+  if (search.beside && command.p1 != 0) {
+    return Sw::kWrongP1P2;
+  }
+  if (search.beside) {  // as READ RECORD, next and previous
+    number = number == 0 && search.backward ? count : number + step;
+    if (at.ef.type == Type::kCyclic && (number < 1 || number > count)) {
+      number = search.backward ? count : 1;
+    }
   }
   if (number < 1 || number > count) {
     return Sw::kRecordNotFound;
@@ -271,7 +281,7 @@ Sw SearchRecord(Session& session, const Command& command, Writer& out) {
   uint8_t buffer[kMaxRecord];
   const Bytes record = Bytes(buffer).first(at.ef.record_length);
   uint8_t first = 0;
-  for (; number >= 1 && number <= count; number += search.backward ? -1 : 1) {
+  for (; number >= 1 && number <= count; number += step) {
     const Error error = session.files.ReadRecord(at.ef, static_cast<uint16_t>(number), record);
     if (error != Error::kOk) {
       return FileError(error);
@@ -293,7 +303,7 @@ Sw SearchRecord(Session& session, const Command& command, Writer& out) {
 Sw Increase(Session& session, const Command& command, Writer& out) {
   constexpr Sw kMaximumReached = static_cast<Sw>(0x9850);
   const bool by_sfi = (command.p1 & 0x80) != 0;
-  if (command.p2 != 0 || (!by_sfi && command.p1 != 0) || (by_sfi && (command.p1 & 0x60) != 0)) {
+  if (command.p2 != 0 || (!by_sfi && command.p1 != 0) || (by_sfi && ((command.p1 & 0x60) != 0 || (command.p1 & 0x1F) == 0 || (command.p1 & 0x1F) == 31))) {
     return Sw::kWrongP1P2;
   }
   const Sw sw = OpenEf(session, by_sfi ? command.p1 & 0x1F : 0, access::kIncrease);

@@ -20,6 +20,18 @@ apdu::Sw UpdateRecord(Session&, const apdu::Command&, Writer&);
 apdu::Sw SearchRecord(Session&, const apdu::Command&, Writer&);
 apdu::Sw Increase(Session&, const apdu::Command&, Writer&);
 
+apdu::Sw RetrieveData(Session&, const apdu::Command&, Writer&);
+apdu::Sw SetData(Session&, const apdu::Command&, Writer&);
+
+apdu::Sw CreateFile(Session&, const apdu::Command&, Writer&);
+apdu::Sw DeleteFile(Session&, const apdu::Command&, Writer&);
+apdu::Sw ResizeFile(Session&, const apdu::Command&, Writer&);
+apdu::Sw ActivateFile(Session&, const apdu::Command&, Writer&);
+apdu::Sw DeactivateFile(Session&, const apdu::Command&, Writer&);
+apdu::Sw TerminateEf(Session&, const apdu::Command&, Writer&);
+apdu::Sw TerminateDf(Session&, const apdu::Command&, Writer&);
+apdu::Sw TerminateCardUsage(Session&, const apdu::Command&, Writer&);
+
 apdu::Sw VerifyPin(Session&, const apdu::Command&, Writer&);
 apdu::Sw ChangePin(Session&, const apdu::Command&, Writer&);
 apdu::Sw DisablePin(Session&, const apdu::Command&, Writer&);
@@ -43,9 +55,16 @@ inline apdu::Sw FileSw(Error error) {
 /// itself, the MF, the current application. @error kNotFound.
 Result<fs::File> FindByFid(Session& session, uint16_t fid);
 
+/// Whether this channel may do that to a file, by the file's access rule.
+bool Permitted(Session& session, const fs::File& file, access::Access access);
+
+/// A file's descriptor changed: channels that have selected it hold copies.
+void RefreshSelections(Session& session, const fs::File& file);
+
 /// The EF a command works on: the one with short identifier `sfi` in the current directory, which
 /// becomes the current EF, or with sfi 0 the current EF. Checks that it is active and that `access`
-/// is allowed. kOk, 6986 (no EF), 6A82 (no such SFI), 6984 (deactivated), 6982.
+/// is allowed. kOk, 6986 (no EF), 6A82 (no such SFI), 6984 (deactivated), 6985 (its
+/// directory or the card is terminated), 6982.
 apdu::Sw OpenEf(Session& session, uint8_t sfi, access::Access access);
 
 }  // namespace simurgh::apps

@@ -71,6 +71,37 @@ TEST(Rule, And_AllAreNeeded) {
   EXPECT_TRUE(Holds(rule, kUpdate, {0x01, 0x81}));
 }
 
+TEST(Rule, Not_HoldsWhenNoPartDoes) {
+  const std::string rule = "800102A708" + kPin1;
+  EXPECT_TRUE(Holds(rule, kUpdate, {}));
+  EXPECT_FALSE(Holds(rule, kUpdate, {0x01}));
+  const std::string both = "800102AF12" + kAdm + "A708" + kPin1;
+  EXPECT_TRUE(Holds(both, kUpdate, {0x0A}));
+  EXPECT_FALSE(Holds(both, kUpdate, {0x01, 0x0A}));
+  EXPECT_FALSE(Holds(both, kUpdate, {}));
+}
+
+TEST(Rule, NotOfWhatIsNotUnderstood_GrantsNothing) {
+  EXPECT_TRUE(Holds("800102A7029700", kUpdate, {}));   // not never: the control
+  EXPECT_FALSE(Holds("800102A7029E01", kUpdate, {}));  // a byte for compact format
+  EXPECT_FALSE(Holds("800102A705A403830101", kUpdate, {}));  // no usage qualifier
+}
+
+TEST(Rule, Compact_ByteForEachBitOfTheMode) {
+  const auto holds = [](const std::string& rule, access::Access access) {
+    return access::EvaluateCompact(Hex(rule), access);
+  };
+  EXPECT_TRUE(holds("0300FF", kUpdate));  // update always, read never
+  EXPECT_FALSE(holds("0300FF", kRead));
+  EXPECT_TRUE(holds("43FF0000", kRead));
+  EXPECT_FALSE(holds("43FF0000", access::kDelete));
+  EXPECT_FALSE(holds("0390FF", kUpdate));  // a security environment
+  EXPECT_FALSE(holds("03", kRead));
+  EXPECT_FALSE(holds("0300", kRead));
+  EXPECT_FALSE(holds("8300", kUpdate));
+  EXPECT_FALSE(holds("", kRead));
+}
+
 TEST(Rule, NestedTemplates_OrOfAnd) {
   const std::string rule = "800102A01AAF10" + kPin1 + kPin2 + kAdm;
   EXPECT_FALSE(Holds(rule, kUpdate, {0x01}));

@@ -91,7 +91,6 @@ TEST_F(FileSystem, ContradictorySpecs_Refused) {
   EXPECT_EQ(rig.TryMake(mf, Transparent(0x7FFF, 1)), Error::kRange);
   EXPECT_EQ(rig.TryMake(mf, Transparent(0x6F01, 0)), Error::kRange);
   EXPECT_EQ(rig.TryMake(mf, Transparent(0x6F01, 0x10000)), Error::kRange);
-  EXPECT_EQ(rig.TryMake(mf, Dir(Type::kBerTlv, 0x6F01)), Error::kUnsupported);
   EXPECT_EQ(rig.TryMake(mf, Transparent(0x6F01, 0xFFFF)), Error::kOk);
 }
 

@@ -194,11 +194,31 @@ TEST(SaipFiles, MembersOutOfOrder_Refused) {
   ExpectFailure(Package({}, Usim(late)), Status::kBadValues, Reason::kEncoding);
 }
 
-TEST(SaipFiles, BerTlv_Refused) {
-  const V good = Ef("6F50", Cat({T(0x82, "4121"), T(0x80, "04")}));
-  EXPECT_TRUE(Install(Package(Gfm(good))).ok());
-  ExpectFailure(Package(Gfm(Ef("6F50", Cat({T(0x82, "7921"), T(0x80, "04")})))),
-                Status::kFeatureNotSupported, Reason::kFileType);
+// Objects of a BER-TLV file, in a package that arrives in pieces of any size.
+TEST(SaipFiles, BerTlv_ObjectsAreWritten) {
+  const V large(700, 0x5A);
+  const V objects = Cat({T(0x80, "0102"), T(0xA1, large), V{0x9F, 0x1F, 0x00}});
+  const auto file = [](const V& fcp, const V& content) {
+    return Package(Gfm(Cat({Ef("6F50", fcp), T(0x81, content)})));
+  };
+  const V fcp = Cat({T(0x82, "7921"), T(0x80, "0400"), T(0xA5, T(0x86, "0800"))});
+  for (size_t piece : {size_t{1}, size_t{7}, size_t{250}, size_t{100000}}) {
+    const Outcome run = Install(file(fcp, objects), piece);
+    ASSERT_TRUE(run.ok()) << piece;
+    const FakeSink::Node* node = run.sink->Find({0x6F50});
+    ASSERT_NE(node, nullptr);
+    EXPECT_EQ(node->file.size, 0x800u);
+    EXPECT_EQ(node->file.record_length, 0x400u);
+    ASSERT_EQ(node->objects.size(), 3u);
+    EXPECT_EQ(node->objects.at(0x80), (V{1, 2}));
+    EXPECT_EQ(node->objects.at(0xA1), large);
+    EXPECT_EQ(node->objects.at(0x9F1F), V{});
+  }
+  const V half(objects.begin(), objects.begin() + 100);
+  ExpectFailure(file(fcp, half), Status::kBadValues, Reason::kEncoding);
+  ExpectFailure(file(fcp, Cat({T(0x80, "01"), T(0x80, "02")})), Status::kBadValues, Reason::kDuplicateFile);
+  ExpectFailure(file(Cat({T(0x82, "7921"), T(0x80, "0400"), T(0xA5, T(0x86, "0100"))}), objects),
+                Status::kBadValues, Reason::kFileParameters);
 }
 
 TEST(SaipFiles, ContradictoryDescriptor_Refused) {

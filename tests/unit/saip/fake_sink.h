@@ -1,5 +1,7 @@
 #pragma once
 
+#include <gtest/gtest.h>
+
 #include <deque>
 #include <map>
 #include <vector>
@@ -15,6 +17,7 @@ class FakeSink final : public ProfileSink {
   struct Node {
     fs::File file;
     std::vector<uint8_t> aid, references, content;
+    std::map<uint32_t, std::vector<uint8_t>> objects;  ///< of a BER-TLV file
     bool link = false;
   };
   struct Pin {
@@ -114,7 +117,7 @@ class FakeSink final : public ProfileSink {
     }
     const rsp::Pattern pattern{spec.pattern, 0, spec.repeat};
     const uint32_t unit = spec.record_length != 0 ? spec.record_length : spec.size;
-    for (uint32_t i = 0; i < spec.size; ++i) {
+    for (uint32_t i = 0; spec.type != fs::Type::kBerTlv && i < spec.size; ++i) {
       n.content.push_back(pattern.At(i % unit, unit));
     }
     nodes.push_back(n);
@@ -127,6 +130,19 @@ class FakeSink final : public ProfileSink {
       return Error::kRange;
     }
     std::copy(bytes.begin(), bytes.end(), content.begin() + offset);
+    return Error::kOk;
+  }
+  Error PutObject(const fs::File& ef, uint32_t tag, uint16_t length, uint32_t at,
+                  ConstBytes bytes) override {
+    TRY(Spend());
+    auto& objects = nodes[ef.object - 1u].objects;
+    if (at == 0 && objects.count(tag) != 0) {
+      return Error::kExists;
+    }
+    std::vector<uint8_t>& value = objects[tag];
+    EXPECT_EQ(value.size(), at);
+    EXPECT_LE(at + bytes.size(), length);
+    value.insert(value.end(), bytes.begin(), bytes.end());
     return Error::kOk;
   }
   Error PutPin(const fs::File& directory, const access::PinSpec& p) override {
