@@ -56,6 +56,13 @@ function(simurgh_fast name)
   endif()
 endfunction()
 
+# Sources of such a room that are on the way of few commands only.
+function(simurgh_small)
+  if(NOT SIMURGH_TARGET STREQUAL "host")
+    set_source_files_properties(${ARGN} PROPERTIES COMPILE_OPTIONS -Os)
+  endif()
+endfunction()
+
 function(simurgh_test name)
   cmake_parse_arguments(ARG "" "" "SOURCES;DEPENDS" ${ARGN})
   add_executable(${name} ${ARG_SOURCES})
