@@ -347,7 +347,9 @@ Error FileSystem::AddDirectory(const File& file, const FileSpec& spec) {
 Result<File> FileSystem::Create(uint16_t space, const File& parent, const FileSpec& spec) {
   TRY(CheckSpec(parent, spec));
   File file = FromSpec(space, parent, spec);
-  if (store_.Has({space, file.parent, file.fid})) {
+  const bool own_sfi = spec.sfi != FileSpec::kNoSfi && spec.sfi != FileSpec::kSfiFromFid;
+  if (store_.Has({space, file.parent, file.fid}) ||
+      (own_sfi && store_.Has({space, file.parent, spec.sfi}))) {
     return Error::kExists;
   }
   file.object = TRY(NewObject(space));

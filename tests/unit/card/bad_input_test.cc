@@ -58,11 +58,11 @@ class BadInput : public testing::Test {
     fs::FileSpec spec;
     spec.type = type;
     spec.fid = fid;
-    spec.arr_fid = 0x6F06;
+    spec.arr_fid = parent.type == fs::Type::kMf ? 0x2F66 : 0x6F06;  // looked for beside the file
     spec.arr_record = 1;
     if (type == fs::Type::kTransparent) {
       spec.size = length;
-    } else if (type != fs::Type::kDf) {
+    } else if (type == fs::Type::kLinearFixed || type == fs::Type::kCyclic) {
       spec.record_length = length;
       spec.record_count = count;
     }
@@ -70,18 +70,24 @@ class BadInput : public testing::Test {
       spec.sfi = 2;
     }
     const uint8_t zero = 0;
-    spec.pattern = ConstBytes(&zero, 1);
+    if (type != fs::Type::kBerTlv && type != fs::Type::kDf) {
+      spec.pattern = ConstBytes(&zero, 1);
+    }
     return rig.session().files.Create(rig.session().files.space(), parent, spec).value();
   }
   static void MakeOpenDirectory(CardRig& rig) {
     fs::FileSystem& files = rig.session().files;
     store::Transaction transaction(rig.session().store);
-    const fs::File df = Make(rig, files.Root().value(), fs::Type::kDf, 0x7F66, 0, 0);
-    const fs::File arr = Make(rig, df, fs::Type::kLinearFixed, 0x6F06, 12, 1);
-    ASSERT_EQ(files.WriteRecord(arr, 1, Hex("80017F9000 8401329000 FFFF")), Error::kOk);
+    const fs::File mf = files.Root().value();
+    const fs::File df = Make(rig, mf, fs::Type::kDf, 0x7F66, 0, 0);
+    for (const fs::File& arr : {Make(rig, mf, fs::Type::kLinearFixed, 0x2F66, 16, 1),
+                                Make(rig, df, fs::Type::kLinearFixed, 0x6F06, 16, 1)}) {
+      ASSERT_EQ(files.WriteRecord(arr, 1, Hex("80017F9000 8401329000 8401D49000 FF")), Error::kOk);
+    }
     Make(rig, df, fs::Type::kTransparent, 0x6F01, 10, 0);
     Make(rig, df, fs::Type::kLinearFixed, 0x6F02, 4, 3);
     Make(rig, df, fs::Type::kCyclic, 0x6F03, 3, 3);
+    Make(rig, df, fs::Type::kBerTlv, 0x6F04, 0, 0);
     Make(rig, df, fs::Type::kDf, 0x5F01, 0, 0);
     ASSERT_EQ(transaction.Commit(), Error::kOk);
   }
