@@ -64,7 +64,7 @@ std::vector<std::string> Answers(Reader& card) {
 
 TEST_P(Contacts, PhonesCommands_AnswersAreThoseOfFrames) {
   const Provisioned& provisioned = ProvisionedCard("host");
-  const TempDir dir;
+  const TemporaryDirectory dir;
   const std::string reference = CopyCard(provisioned.file, dir, "frames");
   std::vector<std::string> expected;
   {
@@ -95,7 +95,7 @@ TEST_P(Contacts, PhonesCommands_AnswersAreThoseOfFrames) {
 }
 
 TEST_P(Contacts, Reset_GivesTheRowAndClearsThePin) {
-  const TempDir dir;
+  const TemporaryDirectory dir;
   const std::string file = CopyCard(ProvisionedCard("host").file, dir, "card");
   for (const Link link : {Link::kT0, Link::kT1}) {
     const auto card = Open(file, link);
@@ -116,8 +116,8 @@ TEST_P(Contacts, Reset_GivesTheRowAndClearsThePin) {
 }
 
 TEST_P(Contacts, ImageOf4KB_OverT1_IsTaken) {
-  const TempDir dir;
-  const std::string file = dir.File("card");
+  const TemporaryDirectory dir;
+  const std::string file = dir / "card";
   MakeCardFile(file);
   const auto card = Open(file, Link::kT1);
   const CardKit kit = isdr::Manufacture(*card, Issuer(), KitFor());
@@ -128,7 +128,7 @@ TEST_P(Contacts, ImageOf4KB_OverT1_IsTaken) {
 }
 
 TEST_P(Contacts, FramesSpokenToContacts_IsAnErrorInWords) {
-  const TempDir dir;
+  const TemporaryDirectory dir;
   const std::string file = CopyCard(ProvisionedCard("host").file, dir, "card");
   EXPECT_THROW(Open(file, Link::kT1, 0), UserError);  // T=1 is not offered by this row
   EXPECT_NO_THROW(Open(file, Link::kT1, 1));
@@ -144,7 +144,7 @@ INSTANTIATE_TEST_SUITE_P(On, Contacts, testing::Values("host", "mps2-an386", "mp
 TEST(ContactsByName, UriWithALink_OpensThatLink) {
   const std::string why = WhyNot("host");
   if (!why.empty()) { GTEST_SKIP() << why; }
-  const TempDir dir;
+  const TemporaryDirectory dir;
   const std::string file = CopyCard(ProvisionedCard("host").file, dir, "card");
   for (const char* const prefix : {"", "frame+", "t0+", "t1+"}) {
     const auto card = OpenCard(prefix + ("host:" + file));

@@ -222,13 +222,9 @@ Sw SeekRecord(Session& session, const Command& command, Writer& out) {
 
 // ---- INVALIDATE, REHABILITATE (8.14, 8.15)
 
-/// Every channel holds a copy of its current EF's descriptor.
-void ShowEverywhere(Session& session, const fs::File& file) {
-  for (Channel& channel : session.channels) {
-    if (channel.selection.ef.exists() && channel.selection.ef.SameAs(file)) {
-      channel.selection.ef.life_cycle = file.life_cycle;
-    }
-  }
+// A terminated card or directory has no word in class A0.
+bool Terminated(const Session& session) {
+  return session.files.terminated() || session.channel.selection.dir.terminated();
 }
 
 Sw SetValid(Session& session, const Command& command, bool valid) {
@@ -241,6 +237,9 @@ Sw SetValid(Session& session, const Command& command, bool valid) {
   }
   if (!at.ef.exists()) {
     return kNoEfSelected;
+  }
+  if (Terminated(session)) {
+    return Sw::kTechnicalProblem;
   }
   fs::File file = at.ef;
   const UsimView view(session);
@@ -257,7 +256,7 @@ Sw SetValid(Session& session, const Command& command, bool valid) {
   if (error != Error::kOk) {
     return Translate(apdu::ToSw(error));
   }
-  ShowEverywhere(session, file);
+  RefreshSelections(session, file);
   return Sw::kOk;
 }
 

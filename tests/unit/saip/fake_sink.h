@@ -1,11 +1,10 @@
 #pragma once
 
-#include <gtest/gtest.h>
-
 #include <deque>
 #include <map>
 #include <vector>
 
+#include "base/check.h"
 #include "firmware/profile/saip_sink.h"
 
 namespace simurgh::saip {
@@ -140,8 +139,7 @@ class FakeSink final : public ProfileSink {
       return Error::kExists;
     }
     std::vector<uint8_t>& value = objects[tag];
-    EXPECT_EQ(value.size(), at);
-    EXPECT_LE(at + bytes.size(), length);
+    CHECK(value.size() == at && at + bytes.size() <= length);
     value.insert(value.end(), bytes.begin(), bytes.end());
     return Error::kOk;
   }
