@@ -11,6 +11,7 @@ namespace simurgh::apdu {
 enum class [[nodiscard]] Sw : uint16_t {
   kOk = 0x9000,
   kProactivePending = 0x9100,       ///< 91xx: xx bytes wait for FETCH (TS 102 221 7.4.2.2)
+  kToolkitBusy = 0x9300,            ///< postponed: the toolkit is busy (TS 102 221 7.4.2)
   kMoreData = 0x6100,               ///< 61xx: xx bytes wait for GET RESPONSE
   kDeactivated = 0x6283,            ///< selected file invalidated
   kTerminated = 0x6285,

@@ -27,6 +27,9 @@ static_assert(kCommandBytes >= 4 + 3 + 1036, "a bound profile package segment in
 constexpr uint8_t kProfiles = 8;
 constexpr size_t kFileChunk = 256;         // content of a file is stored in pieces of this size
 
+// Toolkit: the title of the menu that the card's applications share.
+constexpr uint8_t kMenuTitle[] = {'S', 'i', 'm', 'u', 'r', 'g', 'h'};
+
 // Personalization.
 constexpr uint8_t kAdminCodeTries = 5;
 

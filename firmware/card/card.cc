@@ -23,6 +23,9 @@ namespace {
 constexpr const apdu::App* kApps[] = {&apps::kIsdr, &apps::kPersonalization, &apps::kUsim,
                                       &apps::kIsim, &apps::kCsim};
 
+// Those of them that use the toolkit.
+constexpr const cat::Client* kToolkit[] = {&apps::kTerminalWatch, &apps::kProfileMenu};
+
 constexpr uint8_t kGetResponse = 0xC0;
 constexpr uint32_t kShortMaximum = 256;
 
@@ -53,6 +56,7 @@ Card::Card(Platform& platform)
       keys_(store_),
       files_(store_),
       pins_(store_),
+      proactive_(kToolkit),
       profiles_(store_, keys_, files_, rng_, platform.device.identity()),
       images_(image_flash_) {
   for (uint8_t i = 0; i < config::kChannels; ++i) {

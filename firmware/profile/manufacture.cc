@@ -27,6 +27,7 @@ constexpr tlv::Tag kTagCommercialKey = 0x87;
 constexpr tlv::Tag kTagCommercial = 0x88;
 constexpr tlv::Tag kTagBatchKey = 0x89;
 constexpr tlv::Tag kTagProviderKey = 0x8A;
+constexpr tlv::Tag kTagProfileMenu = 0x8B;
 
 struct SetRow {
   tlv::Tag tag;
@@ -116,6 +117,9 @@ Error PutObject(store::Store& store, keys::KeyStore& keys, const tlv::Object& o,
         return Error::kFormat;
       }
       return store.Put(CardKey(CardField::kProviderKey, p.provider_keys++), o.value);
+    case kTagProfileMenu:
+      p.config.profile_menu = TRY(OneByte(o.value, 0, 1)) != 0;
+      return Error::kOk;
     default:
       return Error::kFormat;
   }
@@ -140,10 +144,10 @@ bool Manufactured(store::Store& store) { return store.Has(CardKey(CardField::kDe
 Result<CardConfig> ReadCardConfig(store::Store& store) {
   std::array<uint8_t, kConfigBytes> raw{};
   const size_t size = TRY(store.Read(CardKey(CardField::kConfig), 0, raw));
-  if (size != raw.size() || raw[0] != kConfigVersion || raw[1] > 1) {
+  if (size != raw.size() || raw[0] != kConfigVersion || raw[1] > 1 || raw[3] > 1) {
     return Error::kCorrupt;
   }
-  return CardConfig{raw[1] == 1, raw[2]};
+  return CardConfig{raw[1] == 1, raw[2], raw[3] == 1};
 }
 
 Error Manufacture(store::Store& store, keys::KeyStore& keys, crypto::Rng& rng,
@@ -155,7 +159,7 @@ Error Manufacture(store::Store& store, keys::KeyStore& keys, crypto::Rng& rng,
   p.config.admin_tries = config::kAdminCodeTries;
   for (tlv::Reader r(data); !r.done();) {
     const tlv::Object o = TRY(r.Next());
-    if (o.tag < 0x80 || o.tag > 0x8A || (p.Has(o.tag) && o.tag != kTagProviderKey)) {
+    if (o.tag < 0x80 || o.tag > kTagProfileMenu || (p.Has(o.tag) && o.tag != kTagProviderKey)) {
       return Error::kFormat;
     }
     TRY(PutObject(store, keys, o, p));
@@ -173,7 +177,7 @@ Error Manufacture(store::Store& store, keys::KeyStore& keys, crypto::Rng& rng,
   TRY(MakeKey(store, keys, rng, CardSlot::kAgree, Purpose::kAgree, CardField::kCardAgreePublic,
               0x82, out));
   const uint8_t config[kConfigBytes] = {kConfigVersion, p.config.commercial, p.config.admin_tries,
-                                        0};
+                                        p.config.profile_menu};
   TRY(store.Put(CardKey(CardField::kConfig), config));
   return store.Put(CardKey(CardField::kDeviceId), identity.eid);
 }

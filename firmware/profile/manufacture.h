@@ -16,6 +16,7 @@ namespace simurgh::profile {
 struct CardConfig {
   bool commercial = false;  ///< refuses development signatures
   uint8_t admin_tries = 0;  ///< try limit of the admin code
+  bool profile_menu = false;  ///< shows the profile menu (docs/formats/toolkit.md)
 };
 
 /// A card whose flash has an EID noted.

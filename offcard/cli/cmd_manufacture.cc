@@ -17,6 +17,7 @@ struct Options {
   std::string batch_key;
   int admin_tries = 5;
   bool commercial = false;
+  bool profile_menu = false;
 };
 
 void Run(const Options& o) {
@@ -30,6 +31,7 @@ void Run(const Options& o) {
   CardKit kit = NewCardKit(card.eid);
   kit.commercial = o.commercial;
   kit.admin_tries = o.admin_tries;
+  kit.profile_menu = o.profile_menu;
   if (!o.admin_code.empty()) { kit.admin_code = ToHex(FromHex(o.admin_code, "--admin-code")); }
   if (!o.batch_key.empty()) {
     kit.batch_key = FromHex(o.batch_key, "--batch-key");
@@ -56,6 +58,8 @@ void AddManufacture(CLI::App& app) {
   c->add_option("--batch-key", o->batch_key, "key shared by the card's production batch")
       ->type_name("HEX");
   c->add_flag("--commercial", o->commercial, "the card will refuse development signatures");
+  c->add_flag("--profile-menu", o->profile_menu,
+              "phones show a menu of the profiles, from which the user enables one");
   c->footer("Example:\n  simurgh manufacture --card host:my.card --pki keys");
   c->callback([o] { Run(*o); });
 }

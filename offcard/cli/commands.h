@@ -18,6 +18,7 @@ void AddImage(CLI::App& app);
 void AddProfiles(CLI::App& app);
 void AddPersonalize(CLI::App& app);
 void AddAuth(CLI::App& app);
+void AddModem(CLI::App& app);
 void AddMainJob(CLI::App& app);
 void AddTrace(CLI::App& app);
 

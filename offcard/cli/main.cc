@@ -28,6 +28,7 @@ constexpr Add kCommands[] = {
     AddProfiles,
     AddPersonalize,
     AddAuth,
+    AddModem,
     AddMainJob,
 };
 

@@ -90,6 +90,7 @@ CardKit ReadCardKit(const KeyDirectory& keys, const std::string& eid) {
     kit.admin_code = json.at("admin_code");
     kit.admin_tries = json.at("admin_tries");
     kit.commercial = json.at("commercial");
+    kit.profile_menu = json.value("profile_menu", false);
     kit.batch_id = bytes("batch_id");
     kit.batch_key = bytes("batch_key");
     kit.sign_public = bytes("sign_public");
@@ -108,6 +109,7 @@ void WriteCardKit(const KeyDirectory& keys, const CardKit& kit) {
                      {"admin_code", kit.admin_code},
                      {"admin_tries", kit.admin_tries},
                      {"commercial", kit.commercial},
+                     {"profile_menu", kit.profile_menu},
                      {"batch_id", ToHex(kit.batch_id)},
                      {"batch_key", ToHex(kit.batch_key)},
                      {"sign_public", ToHex(kit.sign_public)},
@@ -131,6 +133,10 @@ Buffer ManufactureData(const CardKit& kit, const KeyDirectory& keys) {
   tlv::Add(out, 0x87, ReadEcKey(keys.File(KeyDirectory::kImageCommercial)).point);
   const uint8_t commercial = kit.commercial ? 1 : 0;
   tlv::Add(out, 0x88, ConstBytes(&commercial, 1));
+  if (kit.profile_menu) {
+    const uint8_t shown = 1;
+    tlv::Add(out, 0x8B, ConstBytes(&shown, 1));
+  }
   if (!kit.batch_key.empty()) { tlv::Add(out, 0x89, kit.batch_key); }
   tlv::Add(out, 0x8A, Typed(1, ReadEcKey(keys.File(KeyDirectory::kProvider)).point));
   tlv::Add(out, 0x8A, Typed(2, ReadEcKey(keys.File(KeyDirectory::kProviderBrainpool)).point));

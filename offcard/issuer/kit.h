@@ -45,6 +45,7 @@ struct CardKit {
   std::string admin_code;  ///< hex
   int admin_tries = 5;
   bool commercial = false;
+  bool profile_menu = false;  ///< the card shows the profile menu (docs/formats/toolkit.md)
   Buffer batch_id, batch_key;  ///< empty: none
   Buffer sign_public, agree_public;  ///< empty until the card was manufactured
 };

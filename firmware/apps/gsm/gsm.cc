@@ -77,6 +77,7 @@ Sw Select(Session& session, const Command& command, Writer& out) {
 
 // As many bytes as P3 says.
 Sw Status(Session& session, const Command& command, Writer& out) {
+  session.proactive.StatusSeen();
   if (command.p1 != 0 || command.p2 != 0) {
     return Sw::kWrongP1P2Unspecified;
   }
@@ -364,7 +365,7 @@ constexpr apdu::Entry kTable[] = {
     {Class::kGsm, 0xA4, Case::kAny, Effect::kReads, Select},           // 9.2.1
     {Class::kGsm, 0xB0, Case::k2, Effect::kReads, ReadBinary},         // 9.2.3
     {Class::kGsm, 0xB2, Case::k2, Effect::kReads, ReadRecord},         // 9.2.5
-    {Class::kGsm, 0xC2, Case::k3, Effect::kReads, SendEnvelope},       // 9.2.21
+    {Class::kGsm, 0xC2, Case::k3, Effect::kWrites, SendEnvelope},      // 9.2.21
     {Class::kGsm, 0xD6, Case::k3, Effect::kWrites, UpdateBinary},      // 9.2.4
     {Class::kGsm, 0xDC, Case::k3, Effect::kWrites, UpdateRecord},      // 9.2.6
     {Class::kGsm, 0xF2, Case::k2, Effect::kReads, Status},             // 9.2.2

@@ -280,8 +280,10 @@ Sw Select(Session& session, const Command& command, Writer& out) {
   return set == Sw::kOk ? sw : set;
 }
 
-// P1: how far the terminal is with an application, which matters to no application here.
+// P1: how far the terminal is with an application, which matters to no application here. Whatever
+// it asks for, STATUS is how a terminal polls for proactive commands (TS 102 223 6.3).
 Sw Status(Session& session, const Command& command, Writer& out) {
+  session.proactive.StatusSeen();
   constexpr uint8_t kDfName = 0x01;
   const Selection& at = session.channel.selection;
   if (command.p1 > 2) {

@@ -1,5 +1,4 @@
-// Logical channels, what the terminal tells of itself, and the toolkit's transport (TS 102 221
-// 11.1.17 to 11.1.19, 11.2).
+// Logical channels and what the terminal tells of itself (TS 102 221 11.1.17 to 11.1.19).
 #include "base/tlv.h"
 #include "firmware/apps/uicc/handlers.h"
 #include "firmware/apps/uicc/uicc.h"
@@ -15,22 +14,6 @@ Session On(Session& s, Channel& channel) {
   return Session{s.platform, s.rng,      s.store,  s.keys,      s.files,    s.pins,
                  s.secure,   s.profiles, s.images, s.proactive, s.channels, channel,
                  s.stream,   s.assembly, s.scratch, s.apps};
-}
-
-/// The IMEI as the toolkit has it (TS 102 223 8.20, TS 24.008 10.5.1.4: the first digit shares its
-/// byte with the type) in the form of terminal ids (SGP.22 DeviceInfo: digits in swapped pairs, F
-/// behind the fifteenth).
-profile::TerminalId TerminalIdOf(ConstBytes imei8) {
-  const auto digit = [&](size_t i) -> uint8_t {  // 0..14
-    const uint8_t byte = imei8[(i + 1) / 2];
-    return i % 2 == 0 ? byte >> 4 : byte & 0x0F;
-  };
-  profile::TerminalId id{};
-  for (size_t i = 0; i < id.size(); ++i) {
-    const uint8_t high = 2 * i + 1 < 15 ? digit(2 * i + 1) : 0x0F;
-    id[i] = static_cast<uint8_t>(high << 4 | digit(2 * i));
-  }
-  return id;
 }
 
 Sw Open(Session& session, uint8_t wanted, Writer& out) {
@@ -137,55 +120,6 @@ Sw TerminalCapability(Session&, const Command& command, Writer&) {
     }
   }
   return Sw::kOk;
-}
-
-// A card that holds a profile bound to a terminal asks the terminal who it is (US 9,232,392: the
-// eSE learns its terminal's id).
-Sw TerminalProfile(Session& session, const Command& command, Writer&) {
-  const Sw sw = session.proactive.TerminalProfile(command);
-  if (sw == Sw::kOk && session.profiles.AsksForTerminal()) {
-    (void)session.proactive.AskImei();  // the queue is full: then it is learned another time
-  }
-  return sw;
-}
-
-Sw Fetch(Session& session, const Command& command, Writer& out) {
-  return session.proactive.Fetch(command, out);
-}
-
-Sw TerminalResponse(Session& session, const Command& command, Writer&) {
-  const bool knew = session.proactive.imei().ok();
-  const Sw sw = session.proactive.TerminalResponse(command);
-  const Result<ConstBytes> imei = session.proactive.imei();
-  if (sw != Sw::kOk || knew || !imei.ok()) {
-    return sw;
-  }
-  const Result<bool> changed = session.profiles.SetTerminalId(TerminalIdOf(imei.value()));
-  if (!changed.ok()) {
-    return apdu::ToSw(changed.error());
-  }
-  if (changed.value()) {
-    (void)session.proactive.Refresh(cat::RefreshMode::kUiccReset);
-  }
-  return Sw::kOk;
-}
-
-// TS 102 223 clause 7. The card sets up no menu, no timer and no call control, so all it can hear of
-// is an event, which needs no answer.
-Sw Envelope(Session& session, const Command& command, Writer&) {
-  constexpr tlv::Tag kEventDownload = 0xD6;
-  if (command.p1 != 0 || command.p2 != 0) {
-    return Sw::kWrongP1P2;
-  }
-  tlv::Reader r(command.data);
-  const Result<tlv::Object> envelope = r.Next();
-  if (!envelope.ok() || !r.done()) {
-    return Sw::kWrongData;
-  }
-  if (!session.proactive.has_profile()) {
-    return Sw::kConditionsNotSatisfied;
-  }
-  return envelope.value().tag == kEventDownload ? Sw::kOk : Sw::kFunctionNotSupported;
 }
 
 Sw GetChallenge(Session& session, const Command& command, Writer& out) {

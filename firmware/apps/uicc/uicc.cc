@@ -38,7 +38,7 @@ constexpr apdu::Entry kTable[] = {
     {Class::kEts, 0x32, Case::k4, Effect::kWrites, Increase},            // 11.1.8
     {Class::kEts, 0x76, Case::k3, Effect::kWrites, SuspendUicc},         // 11.1.22
     {Class::kEts, 0xAA, Case::k3, Effect::kReads, TerminalCapability},   // 11.1.19
-    {Class::kEts, 0xC2, Case::k4, Effect::kReads, Envelope},             // 11.2.2
+    {Class::kEts, 0xC2, Case::k4, Effect::kWrites, Envelope},            // 11.2.2
     {Class::kEts, 0xCB, Case::kAny, Effect::kReads, RetrieveData},       // 11.3.1
     {Class::kEts, 0xD4, Case::k3, Effect::kReads, ResizeFile},           // TS 102 222 6.10
     {Class::kEts, 0xDB, Case::k3, Effect::kReads, SetData},              // 11.3.2

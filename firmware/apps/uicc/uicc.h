@@ -13,6 +13,9 @@ namespace simurgh::apps {
 /// name is looked up here. GET RESPONSE is the dispatcher's.
 extern const std::span<const apdu::Entry> kUicc;
 
+/// Learns the terminal's IMEI when a profile is bound to a terminal.
+extern const cat::Client kTerminalWatch;
+
 /// SELECT by DF name (TS 102 221 8.5.1.3, 11.1.1): an application of the card whose AID begins with
 /// command.data (at least a RID), else an ADF of the profile in use. Leaves the application that was
 /// selected, sets the channel's application and directory, and answers with the FCP (an ADF) or

@@ -122,7 +122,7 @@ TEST_F(IsdrTest, EnableWithRefresh_QueuesRefresh) {
   Data terminal_profile = Concat({0x80, 0x10, 0, 0, 20}, profile);
   apdu::Command command = apdu::ParseCommand(terminal_profile).value();
   command.ins = 0x10;
-  (void)card_.proactive.TerminalProfile(command);
+  (void)card_.proactive.TerminalProfile(card_.session(), command);
   const size_t before = card_.proactive.pending();
   EXPECT_EQ(Change(0x31, 7, false).data, Result(0x31, 0));
   EXPECT_EQ(card_.proactive.pending(), before);
