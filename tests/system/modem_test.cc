@@ -46,7 +46,7 @@ class Terminals : public testing::TestWithParam<const char*> {
     for (const Line& line : ParseModemScript(text, "script")) { modem.Run(line, "script"); }
     modem.CheckAllUsed("script");
   }
-  TempDir dir_;
+  TemporaryDirectory dir_;
   std::string printed_;
 };
 
