@@ -23,7 +23,7 @@ class Terminals : public testing::TestWithParam<const char*> {
   }
   /// Operational profile enabled, test profile installed.
   std::unique_ptr<TestCard> NewCard(bool menu) {
-    const std::string file = dir_.File(menu ? "menu" : "plain");
+    const std::string file = dir_ / (menu ? "menu" : "plain");
     MakeCardFile(file);
     auto card = std::make_unique<TestCard>(GetParam(), file);
     CardKit kit = KitFor();
