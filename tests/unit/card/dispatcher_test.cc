@@ -120,7 +120,7 @@ TEST_F(Dispatcher, WhatCannotBeACommand_WrongLength) {
 }
 
 TEST_F(Dispatcher, ClassAndInstruction_Checked) {
-  EXPECT_EQ(card.Send("00FE000000").sw, 0x6D00);
+  EXPECT_EQ(card.Send("00FC000000").sw, 0x6D00);
   EXPECT_EQ(card.Send("FFA4000402 3F00").sw, 0x6E00);
   EXPECT_EQ(card.Send("10A4000402 3F00").sw, 0x6884);
   EXPECT_EQ(card.Send("50A4000402 3F00").sw, 0x6881);  // chained, but its channel comes first

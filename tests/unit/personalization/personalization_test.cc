@@ -70,11 +70,11 @@ TEST_F(PersonalizationTest, RightCode_ReplacesBothAnyNumberOfTimes) {
 TEST_F(PersonalizationTest, NewOpc_IsStoredAndAbsentOpcStays) {
   ASSERT_TRUE(Open());
   const auto opc = [&] {
-    const uint16_t space = static_cast<uint16_t>(slot_ + 1);
-    keys::Aka aka(rig().store(), rig().keys());
+    // The first key of the profile is that of its first authentication instance: K, then OPc.
+    constexpr uint16_t kFirstSlot = 0x0100;
+    const keys::KeyId first{static_cast<uint16_t>(slot_ + 1), kFirstSlot};
     keys::KeyValue key;
-    EXPECT_EQ(aka.ReadKey(space, profile::FindUsim(rig().files(), space).value().object, key),
-              Error::kOk);
+    EXPECT_EQ(rig().keys().Open(first, keys::Purpose::kAka, key), Error::kOk);
     return Data(key.view().begin() + 16, key.view().end());
   };
   ASSERT_EQ(Personalize(Message(kCode, 8)), 0x9000);

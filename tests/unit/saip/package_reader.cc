@@ -169,7 +169,7 @@ class Reader {
     for (const Tlv& c : fcp) {
       switch (c.tag) {
         case 0x82:
-          m.file.directory = (c.value[0] & 0x38) == 0x38;
+          m.file.directory = (c.value[0] & 0xBF) == 0x38;  // 39 is a BER-TLV file
           length = c.value.size() == 4 ? static_cast<uint32_t>(c.value[2] << 8 | c.value[3]) : length;
           break;
         case 0x83: fid_ = static_cast<uint16_t>(Uint(c.value)); break;

@@ -430,7 +430,8 @@ TEST_F(Usim, BadInput_Refused) {
   std::vector<uint8_t> autn = card.auc.Autn(test::Auc::Sqn(1, 0));
   autn[8] ^= 1;
   EXPECT_EQ(Send("008800812210" + Hex(card.auc.rand) + "10" + Hex(autn)), "9862");
-  EXPECT_EQ(Send("008800842210" + Hex(card.auc.rand) + "10" + Hex(autn)), "6A86");
+  EXPECT_EQ(Send("008800842210" + Hex(card.auc.rand) + "10" + Hex(autn)), "9864");  // GBA is not offered
+  EXPECT_EQ(Send("0088008F2210" + Hex(card.auc.rand) + "10" + Hex(autn)), "6A86");
   EXPECT_EQ(Send("008800811110" + Hex(card.auc.rand)), "6700");
   EXPECT_THAT(Authenticate(1, 0), StartsWith("DB"));
 }
