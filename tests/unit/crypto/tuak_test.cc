@@ -15,7 +15,7 @@ namespace {
 std::string Sha3Of(ConstBytes message) {
   KeccakState state{};
   auto* bytes = reinterpret_cast<uint8_t*>(state.data());
-  std::memcpy(bytes, message.data(), message.size());
+  Copy(Bytes(bytes, sizeof(KeccakState)), message);
   bytes[message.size()] ^= 0x06;
   bytes[135] ^= 0x80;
   KeccakF1600(state);
