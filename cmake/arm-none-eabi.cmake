@@ -14,8 +14,8 @@ set(CMAKE_C_FLAGS_INIT "${simurgh_common}")
 set(CMAKE_CXX_FLAGS_INIT
     "${simurgh_common} -fno-exceptions -fno-rtti -fno-threadsafe-statics -fno-use-cxa-atexit -fno-unwind-tables -fno-asynchronous-unwind-tables")
 # -Og would not fit a chip: both build types are small ones.
-set(CMAKE_C_FLAGS_MINSIZEREL_INIT "-Os -g -fconserve-stack")
-set(CMAKE_CXX_FLAGS_MINSIZEREL_INIT "-Os -g -fconserve-stack")
+set(CMAKE_C_FLAGS_MINSIZEREL_INIT "-Os -g")
+set(CMAKE_CXX_FLAGS_MINSIZEREL_INIT "-Os -g")
 # No nosys.specs: whatever wants _sbrk, and with it the heap, does not link.
 set(CMAKE_EXE_LINKER_FLAGS_INIT
     "-nostartfiles -Wl,--gc-sections -Wl,--fatal-warnings -Wl,--no-warn-rwx-segments -Wl,--build-id=none")

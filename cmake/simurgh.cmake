@@ -29,6 +29,11 @@ if(SIMURGH_ALLOW_RSA_SHA1)
   target_compile_definitions(simurgh_options INTERFACE SIMURGH_ALLOW_RSA_SHA1=1)
 endif()
 
+# Link-time optimization inlines until frames are large; the card's stack has a fixed size.
+if(NOT SIMURGH_TARGET STREQUAL "host")
+  add_compile_options(-fconserve-stack)
+endif()
+
 if(SIMURGH_SANITIZE)
   add_compile_options(-fsanitize=${SIMURGH_SANITIZE} -fno-sanitize-recover=all -fno-omit-frame-pointer)
   add_link_options(-fsanitize=${SIMURGH_SANITIZE})
